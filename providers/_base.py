@@ -1,0 +1,183 @@
+"""What an adapter states about its service, and what it does: pure functions over values, no network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import httpx
+
+from providers._errors import ProviderError
+from providers._events import Event, Prompt, Usage
+from providers._preliminary import says_nothing
+
+FieldKind = Literal["text", "url", "secret", "choice", "number", "headers"]
+Shape = Literal["openai", "anthropic", "google"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One row of the settings form. `secret` fields are sealed by the vault and never shown again."""
+
+    name: str
+    label: str
+    kind: FieldKind = "text"
+    required: bool = False
+    default: str = ""
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as its provider lists it; None where the provider does not say. Sizes in tokens."""
+
+    id: str
+    label: str = ""
+    context: int | None = None
+    max_output: int | None = None
+    tools: bool | None = None
+    images: bool | None = None
+    reasoning: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a user's configuration points. It never holds a key."""
+
+    kind: str
+    base_url: str
+    format: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request in the provider's own wire format, before address and key are put in."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a request asks for: OpenTelemetry's `gen_ai.operation.name` or our word for it, the model, and how."""
+
+    name: str
+    model: str | None = None
+    stream: bool = False
+    max_tokens: int | None = None
+
+
+class Adapter:
+    """How one service speaks. A subclass states the attributes and fills in the methods; none of them does I/O."""
+
+    # Instances never change, so an attribute may be a class's own or, for a row of data, an instance's.
+
+    kind: str = ""
+    label: str = ""
+    base_url: str = ""  # the default root; "" = the user must give one
+    key_url: str = ""  # where a user obtains a key
+    key_prefixes: tuple[str, ...] = ()  # to recognise the vendor of a pasted key, longest match wins
+    needs_key: bool = True
+    price_id: str | None = None  # the id of this provider in the price table (genai-prices)
+    shape: Shape = "openai"  # of error bodies, so that the SDK raises its own classes
+    forwarded: frozenset[str] = frozenset()  # request headers of its own that pass, besides the common ones
+    terminals: tuple[bytes, ...] = ()  # bytes that announce a stream's end: at the start of a line, or a JSON `"key"`
+    telling: re.Pattern[bytes] | None = None  # in every event that may tell of usage, end or failure; None: all may
+    asks_for_usage: bool = False  # streams report usage only with stream_options.include_usage
+
+    @property
+    def speaker(self) -> str:
+        """What an error message calls the service."""
+        return self.label or "The provider"
+
+    def wire(self, target: Target) -> Adapter:
+        """The adapter that really speaks, where a setting (`format`) chooses it."""
+        return self
+
+    def fields(self) -> tuple[Field, ...]:
+        """The rows of the settings form, besides the name."""
+        raise NotImplementedError
+
+    def url(self, target: Target, path: str, query: str = "") -> httpx.URL:
+        """Join the root and the provider's own path, once where the root's tail repeats the path's head."""
+        raise NotImplementedError
+
+    def credentials(self, key: str | None) -> dict[str, str]:
+        """The headers that carry the key."""
+        raise NotImplementedError
+
+    def headers(self, target: Target) -> dict[str, str]:
+        """The headers that a configuration adds to every request, beside the key."""
+        return dict(target.headers)
+
+    def chat(self, prompt: Prompt) -> Exchange:
+        """A streaming chat request."""
+        raise NotImplementedError
+
+    def models(self) -> Exchange:
+        """The request that lists the models."""
+        raise NotImplementedError
+
+    def read_models(self, body: bytes) -> list[Model]:
+        """The models that can chat, from the answer to `models()`. Raises ProviderError on nonsense."""
+        raise NotImplementedError
+
+    def operation(self, method: str, path: str, body: bytes) -> Operation:
+        """What a native request asks for; decodes only the few fields that it needs. Never raises."""
+        raise NotImplementedError
+
+    def with_model(self, path: str, body: bytes, model: str) -> tuple[str, bytes] | None:
+        """Path and body of the same native request to another model, nothing else changed; None where that fails."""
+        raise NotImplementedError
+
+    def reader(self) -> Reader:
+        """A fresh reader of one streamed chat answer."""
+        raise NotImplementedError
+
+    def usage(self, document: Mapping[str, Any]) -> Usage | None:
+        """The usage that one JSON document (an event, or a whole answer) reports, if any."""
+        raise NotImplementedError
+
+    def ends(self, document: Mapping[str, Any]) -> bool:
+        """Whether this JSON document (an event, or a whole answer) is a proper end of the answer."""
+        raise NotImplementedError
+
+    def answered_by(self, document: Mapping[str, Any]) -> str | None:
+        """The model that answered, where this JSON document names it."""
+        raise NotImplementedError
+
+    def failure(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+        """An error answer, classified."""
+        raise NotImplementedError
+
+    def event_failure(self, document: Mapping[str, Any]) -> ProviderError | None:
+        """The error that one event of a 200 stream announces, if it does."""
+        raise NotImplementedError
+
+    def preliminary(self, document: Mapping[str, Any]) -> bool:
+        """Whether an event says nothing yet, so that the stream may still turn out to have failed from the start."""
+        return says_nothing(document)
+
+    def transport(self) -> httpx.AsyncBaseTransport | None:
+        """A transport of its own for an adapter that answers by itself; None = the network."""
+        return None
+
+
+class Reader:
+    """Bytes of one streamed chat answer → events, at any split. One per answer."""
+
+    def feed(self, chunk: bytes) -> Iterable[Event]:
+        """The events that this chunk completes. Raises ProviderError for an error inside the stream."""
+        raise NotImplementedError
+
+    def close(self) -> Iterable[Event]:
+        """The events still open at the end. Raises StreamTruncated when the proper end never came."""
+        raise NotImplementedError

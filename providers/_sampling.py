@@ -1,0 +1,127 @@
+"""Reads usage on the side from raw passing bytes: a bounded head and tail are kept, and parsed once, at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from providers._base import Adapter
+from providers._errors import ProviderError
+from providers._excerpt import Excerpt
+from providers._framing import AnyFraming, EventStream, Frame, JsonValues
+from providers._json import decode_whole
+from providers._reading import MODEL, Notes, Reading
+from providers._terminals import Watch
+
+READABLE = ("json", "event-stream", "text/", "octet-stream")  # DeepSeek names its JSON octet-stream
+STREAMED = ("event-stream", "ndjson", "stream+json", "jsonl")
+
+
+class Sampler:
+    """Beside one answer: feed it every chunk that passes, ask for the reading at the end."""
+
+    def __init__(self, adapter: Adapter, content_type: str) -> None:
+        self._adapter = adapter
+        self._opaque, self._streamed = kind_of(content_type)
+        self._watch = Watch(adapter.terminals)
+        self._excerpt = Excerpt()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take note of the next bytes: a short copy and a search for the end, no parsing."""
+        self._excerpt.feed(chunk)
+        if not self._opaque:
+            self._watch.feed(chunk)
+
+    @property
+    def size(self) -> int:
+        """The bytes so far."""
+        return self._excerpt.size
+
+    @property
+    def head(self) -> bytes:
+        """The beginning of them, at most 64 KB."""
+        return self._excerpt.head
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the event that ends the stream has passed, whole."""
+        return self._watch.ended
+
+    def reading(self) -> Reading:
+        """What the bytes so far say. Never raises."""
+        if self._opaque:
+            return Reading(complete=True)
+        notes = Notes(self._adapter)
+        try:
+            self._read(notes)
+        except ProviderError as failure:  # an event beyond all bounds
+            notes.failure = notes.failure or failure
+        complete = self._watch.ended or notes.ended or self._is_whole_document(notes)
+        return Reading(notes.usage, notes.model, complete, notes.failure)
+
+    def _read(self, notes: Notes) -> None:
+        whole = self._excerpt.whole
+        if whole is not None:
+            document = decode_whole(whole) if whole.startswith(b"{") else None
+            if document is not None:  # the usual answer that is no stream
+                notes.note(Frame(whole), document)
+            else:
+                notes.take(frames_of(without_dull_events(whole, self._adapter.telling)))
+            return
+        head, tail = self._excerpt.head, self._excerpt.tail
+        notes.take(AnyFraming().feed(head))
+        if not notes.take(frames_after_gap(head, tail)) and not notes.scan(tail) and notes.usage is None:
+            notes.scan(head)
+
+    def _is_whole_document(self, notes: Notes) -> bool:
+        """Whether this is one answer that is not a stream, and came whole."""
+        start, end = self._excerpt.head.lstrip()[:1], self._excerpt.tail.rstrip()[-1:]
+        if self._streamed or notes.documents > 1:
+            return False
+        if start == b"{":
+            return end == b"}" and not notes.broken
+        if start == b"[":
+            return end == b"]" and not self._watch.keyed
+        return not notes.documents
+
+
+@lru_cache
+def kind_of(content_type: str) -> tuple[bool, bool]:
+    """Whether bodies of this type cannot be read, and whether they are streams."""
+    content_type = content_type.lower()
+    opaque = bool(content_type) and not any(word in content_type for word in READABLE)
+    return opaque, any(word in content_type for word in STREAMED)
+
+
+def without_dull_events(body: bytes, telling: re.Pattern[bytes] | None) -> bytes:
+    """The body without the events that can only hold a piece of the text, as most do; those that name the model stay.
+
+    Where lines end otherwise than with LF, all of it.
+    """
+    if telling is None:
+        return body
+    kept, named = [], False
+    for event in body.split(b"\n\n"):
+        if not named or b"{" not in event or telling.search(event) is not None:
+            kept.append(event)
+            named = named or MODEL.search(event) is not None
+    return b"\n\n".join(kept)
+
+
+def frames_of(body: bytes) -> Iterator[Frame]:
+    """The events of a whole body."""
+    framing = AnyFraming()
+    yield from framing.feed(body)
+    yield from framing.close()
+
+
+def frames_after_gap(head: bytes, tail: bytes) -> Iterator[Frame]:
+    """The events of a body's end, from the first line on that can begin one."""
+    is_json = head.lstrip()[:1] in (b"{", b"[")
+    start = tail.find(b"\n{" if is_json else b"\n")
+    if start < 0:
+        return
+    framing = JsonValues() if is_json else EventStream()
+    yield from framing.feed(tail[start + 1 :])
+    yield from framing.close()

@@ -1,0 +1,29 @@
+"""Practice: answers by itself, needs no key. For a first look and for tests."""
+
+from __future__ import annotations
+
+import httpx
+
+from providers._base import Field
+from providers._openai_format import OpenAIFormat
+from providers._practice_service import PracticeTransport
+
+
+class Practice(OpenAIFormat):
+    """The service inside this process, spoken to as if it were outside."""
+
+    kind = "practice"
+    label = "Practice"
+    base_url = "https://practice.invalid/v1"  # a name that can never be a host (RFC 2606): nothing is ever sent there
+    needs_key = False
+
+    def __init__(self) -> None:
+        self._transport = PracticeTransport()
+
+    def fields(self) -> tuple[Field, ...]:
+        """Nothing to fill in."""
+        return ()
+
+    def transport(self) -> httpx.AsyncBaseTransport:
+        """What answers instead of the network."""
+        return self._transport
