@@ -1,0 +1,1 @@
+"""The gateway between callers and providers. Read `pipeline.py` first."""

@@ -1,0 +1,184 @@
+"""One attempt at one connection: the key, the request, the beginning of the answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from types import AsyncGeneratorType
+
+import httpx
+
+from providers import Opening, ProviderError, ServerFailed, StreamTruncated
+from proxy import draining, ends, filtering, refusing
+from proxy.access import no_key
+from proxy.booking import new_record
+from proxy.draining import Resumable
+from proxy.errors import Refused
+from proxy.events import Everything, WholeEvents
+from proxy.host import Host, LedgerUnavailable
+from proxy.metering import ANSWERS, Meter
+from proxy.opening import Beginning
+from proxy.plan import Answer, Plan
+from proxy.redaction import Secrets
+from proxy.settling import settle
+from proxy.upstream import Upstream
+from proxy.usage_event import WithoutUsage
+
+
+class Attempt:
+    """One try, from its open record to its closed one. `deadline` is by the loop's clock.
+
+    `failure` is what the service itself said went wrong, by the status or in the first event of its answer.
+    """
+
+    def __init__(self, plan: Plan, host: Host, number: int, deadline: float) -> None:
+        self.plan = plan
+        self.host = host
+        self.connection = plan.connection
+        self.adapter = plan.connection.adapter
+        record = new_record(plan.call, number, plan.connection, plan.operation)
+        record.route_reason = plan.reason
+        self.meter = Meter(record, self.adapter, host.ledger, plan.call.body)
+        self.upstream = Upstream(plan.connection, host.transport(plan.connection), deadline)
+        self.beginning: Beginning | None = None
+        self.failure: ProviderError | None = None
+        self.left = False
+        self.resumable: Resumable | None = None  # the chunks of the answer, where it is read on after its reader left
+        self.body: AsyncIterator[bytes] = ends.once(b"")
+
+    async def send(self) -> Answer:
+        """Open the record, send the request, begin the answer. Raises Refused or ProviderError."""
+        self.host.observer.began(self.meter.record)
+        try:
+            await self.meter.open()
+        except LedgerUnavailable as error:
+            self.meter.closed = True  # there is nothing to close
+            self.meter.record.status, self.meter.record.error_type = "refused", "server_error"
+            raise Refused("server_error", "Usage cannot be booked just now, so nothing was sent.", 503, 1) from error
+        try:
+            return await self._exchange()
+        except Refused as refused:
+            await self.meter.close("refused", refused.type)
+            raise
+        except ProviderError as failure:
+            await self.meter.close("error", failure.type)
+            raise
+        except Exception:
+            await self.meter.close("error", "server_error")
+            raise
+
+    @property
+    def reads_on(self) -> bool:
+        """Whether the answer is under way and worth reading on for nobody."""
+        return self.resumable is not None and not self.left and not self.meter.closed
+
+    async def read_on(self) -> None:
+        """Read the rest of the answer for the meter alone, as long as the connection says."""
+        assert self.resumable is not None
+        rest = self.resumable if self.beginning is None else self.beginning.all()
+        await draining.read_on(rest, self.meter, self.connection.drain_seconds)
+
+    async def leave(self) -> None:
+        """Give the upstream back; whoever leaves before the end has cancelled it."""
+        if self.left:
+            return
+        self.left = True
+        if self.meter.closed:
+            self.host.observer.ended(self.meter.record)
+            await self._release()
+        else:
+            await settle(self._cancel())
+
+    async def _cancel(self) -> None:
+        await self._release()
+        await self.meter.close("cancelled")
+        self.host.observer.ended(self.meter.record)
+
+    async def _release(self) -> None:
+        if isinstance(self.body, AsyncGeneratorType) and not self.body.ag_running:
+            await self.body.aclose()
+        if self.beginning is not None:
+            await self.beginning.close()
+        if self.resumable is not None:
+            await self.resumable.close()
+        await self.upstream.close()
+
+    async def _exchange(self) -> Answer:
+        call = self.plan.call
+        key = call.provider_key
+        if key is None and self.connection.has_key:
+            key = await self.host.find_key(self.connection, call)
+        if key is None and self.adapter.needs_key:
+            raise no_key(self.connection)
+        request = self.plan.request(key)
+        self.meter.sent = True
+        response = await self.upstream.request(request)
+        response.headers = Secrets((key,)).absent(response.headers)
+        self.meter.answered(response.status_code, response.headers)
+        if response.is_redirect:
+            raise ServerFailed("The provider answered with a redirect, which is not followed.")
+        secrets = Secrets((key, *self.connection.target.headers.values()))
+        if not response.is_success:
+            return await self._failed(response, secrets)
+        media_type = filtering.media_type(response.headers)
+        if media_type == "text/event-stream":
+            return await self._listened(response, secrets)
+        return self._passed(response, live=media_type in filtering.STREAMS)
+
+    def _chunks(self) -> AsyncIterator[bytes]:
+        chunks = self.upstream.chunks()
+        if not self.connection.drain_seconds:
+            return chunks
+        self.resumable = Resumable(chunks)
+        return self.resumable
+
+    def _passed(self, response: httpx.Response, *, live: bool) -> Answer:
+        """An answer that goes on as it comes."""
+        chunks = self._chunks()
+        self.body = ends.live(chunks, self.meter, Everything(), None) if live else ends.whole(chunks, self.meter)
+        self.meter.record.streamed |= live
+        return self._answer(response.status_code, filtering.passed(response.headers, live))
+
+    async def _listened(self, response: httpx.Response, secrets: Secrets) -> Answer:
+        """A stream of events: it goes on as soon as it says something, unless that is an error."""
+        opening = Opening(self.adapter)
+        self.beginning = Beginning(self._chunks())
+        self.meter.record.streamed = True
+        began = time.perf_counter()
+        try:
+            await self.beginning.hear(opening)
+            if self.beginning.ended and self.meter.record.operation in ANSWERS:
+                raise StreamTruncated(f"{self.adapter.speaker} ended the answer before it said anything.")
+        except ProviderError:
+            if self.beginning.held:
+                self.meter.feed(b"".join(self.beginning.held))
+            raise
+        self.upstream.waited_ms += (time.perf_counter() - began) * 1000
+        if opening.failure is not None:
+            return await self._announced(response, opening, secrets)
+        events = WithoutUsage() if self.plan.asked else WholeEvents()
+        self.body = ends.live(self.beginning.all(), self.meter, events, self.adapter.shape)
+        return self._answer(response.status_code, filtering.passed(response.headers, live=True))
+
+    async def _announced(self, response: httpx.Response, opening: Opening, secrets: Secrets) -> Answer:
+        """The answer of a stream that began with an error: that error, with a status of its own."""
+        assert self.beginning is not None and opening.failure is not None
+        self.failure = opening.failure
+        self.meter.feed(b"".join(self.beginning.held))
+        status, body, headers = refusing.announced(self.adapter, self.failure, opening.said, secrets)
+        named = {name for name, _ in headers} | {b"content-encoding"}
+        kept = [item for item in filtering.passed(response.headers, live=False) if item[0] not in named]
+        await self.meter.close("error", self.failure.type)
+        self.body = ends.once(body)
+        return self._answer(status, [*kept, *headers])
+
+    async def _failed(self, response: httpx.Response, secrets: Secrets) -> Answer:
+        """The answer of a failure is read first, and goes on without secrets."""
+        raw = await refusing.read_head(self.upstream.chunks())
+        self.failure, body, headers = refusing.reworded(self.adapter, response, raw, secrets)
+        await self.meter.close("error", self.failure.type)
+        self.body = ends.once(body)
+        return self._answer(response.status_code, headers)
+
+    def _answer(self, status: int, headers: list[tuple[bytes, bytes]]) -> Answer:
+        return Answer(status, headers, self.body, self.meter.record, self.connection, self.upstream.waited_ms)

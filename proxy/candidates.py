@@ -1,0 +1,104 @@
+"""The connections that may answer one call, in order: the one that it names, then its fallbacks."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+from providers import Operation, ProviderError
+from proxy import access, fallbacks, plan, sanitising
+from proxy.breaker import BREAKERS, Permit
+from proxy.call import Call, Connection, Fallback
+from proxy.counts import Wish
+from proxy.errors import NotHere, Refused
+from proxy.host import Host
+from proxy.limits import LIMITER, Admission, gate_of, wish_of
+from proxy.middleware import MIDDLEWARE, Chain
+from proxy.plan import Plan
+from proxy.record import Record
+
+Candidate = tuple[Plan, Permit]
+
+
+class Candidates:
+    """Lets a call in at one connection after the other. What is `held` for it is given back by who holds the stack."""
+
+    admission: Admission | None = None
+
+    def __init__(self, call: Call, host: Host, connection: Connection, held: AsyncExitStack) -> None:
+        self.call = call
+        self.host = host
+        self.connection = connection  # the one asked last
+        self.operation = connection.adapter.operation(call.method, call.path, call.body)
+        self.held = held
+        self.left = list(connection.fallbacks) if connection.fallbacks and fallbacks.is_free(call) else []
+        self.reasons: list[str] = []
+
+    async def first(self) -> Candidate:
+        """The connection that the call names, or the first fallback where that one cannot be asked. Raises Refused."""
+        try:
+            return await self._admit(self.call, self.connection, self.operation)
+        except NotHere as refused:
+            found = await self.next(refused)
+            if found is None:
+                raise
+            return found
+
+    async def next(self, failure: ProviderError | Refused) -> Candidate | None:
+        """The next connection that can be asked, after this failure of the one asked last; None when there is none."""
+        self.reasons.append(fallbacks.reason_of(self.connection.slug, failure))
+        while self.left:
+            fallback = self.left.pop(0)
+            connection = await self.host.connection(self.call.caller, fallback.slug)
+            if connection is None or not fallbacks.fits(self.operation, fallback, self.connection, connection):
+                continue
+            await self._leave()
+            self.connection = connection
+            found = await self._try(fallback, connection)
+            if found is not None:
+                return found
+        return None
+
+    def count(self, record: Record) -> None:
+        """An attempt is over, and another may follow."""
+        if self.admission is not None:
+            self.admission.count(record)
+
+    async def _try(self, fallback: Fallback, connection: Connection) -> Candidate | None:
+        call = replace(self.call, slug=connection.slug, provider_key=None)
+        if fallback.model is not None:
+            changed = connection.adapter.with_model(call.path, call.body, fallback.model)
+            if changed is None:
+                return None
+            call = replace(call, path=changed[0], body=changed[1])
+        try:
+            return await self._admit(call, connection, connection.adapter.operation(call.method, call.path, call.body))
+        except NotHere as refused:
+            self.reasons.append(fallbacks.reason_of(connection.slug, refused))
+            return None
+
+    async def _admit(self, call: Call, connection: Connection, operation: Operation) -> Candidate:
+        """Let the call in at this connection. Raises Refused: NotHere where another one may still be asked."""
+        access.check_usable(connection, call)
+        await self._count(wish_of(call, connection, operation))
+        chain: Chain | None = None
+        if MIDDLEWARE.rules:
+            call, chain = await MIDDLEWARE.before(call, connection, operation)
+            operation = connection.adapter.operation(call.method, call.path, call.body)
+        headers = sanitising.outgoing(call, connection)
+        permit = self.held.enter_context(BREAKERS.admit(call, connection))
+        reason = f"fallback: {'; '.join(self.reasons)}" if self.reasons else None
+        made = plan.make(call, connection, operation, headers, reason)
+        return (made if chain is None else replace(made, chain=chain)), permit
+
+    async def _count(self, wish: Wish) -> None:
+        """Take what the call wants: of its user and token once, of a provider's own limits at each that is asked."""
+        if self.admission is None:
+            self.admission = await self.held.enter_async_context(await LIMITER.admit(wish))
+        elif self.connection.limits is not None:
+            gate = gate_of(self.connection, self.connection.limits)
+            await LIMITER.admit_here(self.admission, replace(wish, gates=(gate,)))
+
+    async def _leave(self) -> None:
+        if self.admission is not None:
+            await self.admission.move(self.connection)

@@ -1,0 +1,96 @@
+"""Reads a stream on whose reader has left, so that the usage in its last event is booked. Off unless a connection says
+for how long. Meanwhile the stream still counts as open for the limits; a shutdown ends it at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Protocol
+
+from providers import ProviderError
+from proxy.metering import Meter
+
+MOST = 8 * 1024 * 1024  # bytes of one answer that are read for nobody
+
+
+class Resumable:
+    """Chunks that can be read on after a reader was cancelled in the middle of waiting for one."""
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        self.chunks = chunks
+        self.reading: asyncio.Task[bytes | None] | None = None
+
+    def __aiter__(self) -> Resumable:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self.reading is None:
+            self.reading = asyncio.get_running_loop().create_task(self._read())
+        chunk = await asyncio.shield(self.reading)
+        self.reading = None
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
+
+    async def close(self) -> None:
+        """Wait for nothing more."""
+        if self.reading is not None:
+            self.reading.cancel()
+            await asyncio.gather(self.reading, return_exceptions=True)
+
+    async def _read(self) -> bytes | None:
+        return await anext(self.chunks, None)
+
+
+async def read_on(chunks: AsyncIterator[bytes], meter: Meter, seconds: float) -> None:
+    """Show the rest to the meter alone, for so long and so much."""
+    size = 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in chunks:
+                meter.feed(chunk)
+                size += len(chunk)
+                if size > MOST:
+                    return
+    except (TimeoutError, ProviderError):
+        return  # what was seen until then is booked
+
+
+class Drained(Protocol):
+    """One attempt whose reader has left."""
+
+    async def read_on(self) -> None:
+        """Read the rest of the answer for the meter alone."""
+
+    async def leave(self) -> None:
+        """Give the upstream back."""
+
+
+class Draining:
+    """The streams of this process that are read on."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, attempt: Drained, held: AsyncExitStack) -> None:
+        """Read on beside everything else; what is `held` for the call is given back afterwards."""
+        task = asyncio.get_running_loop().create_task(self._run(attempt, held))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def stop(self) -> None:
+        """End them all now: each is booked with what was seen."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _run(self, attempt: Drained, held: AsyncExitStack) -> None:
+        async with held:
+            try:
+                await attempt.read_on()
+            finally:
+                await attempt.leave()
+
+
+DRAINING = Draining()

@@ -1,0 +1,53 @@
+"""Lets a stream of server-sent events through event by event, so that a break never leaves half an event behind."""
+
+from __future__ import annotations
+
+ENDS = (b"\n\n", b"\n\r\n", b"\r\r")  # an event ends with an empty line, in any mixture of line endings
+LONGEST = 1024 * 1024  # bytes of one event that are held; a longer one passes piece by piece
+
+
+class Everything:
+    """Lets every byte through at once: for streams that are not made of server-sent events."""
+
+    def feed(self, chunk: bytes) -> bytes:
+        """The bytes that may go on now."""
+        return chunk
+
+    def rest(self) -> bytes:
+        """What is still held at the end."""
+        return b""
+
+
+class WholeEvents(Everything):
+    """Holds back the beginning of an event that has not ended yet. What goes in comes out, unchanged."""
+
+    def __init__(self) -> None:
+        self.held: list[bytes] = []
+        self.size = 0
+        self.tail = b""  # the last bytes held: an end may lie across two chunks
+
+    def feed(self, chunk: bytes) -> bytes:
+        """The bytes that may go on now: up to the end of the last complete event."""
+        if not self.held and chunk.endswith(ENDS):
+            return chunk
+        seen = self.tail + chunk
+        end = max((at + len(mark) for mark in ENDS if (at := seen.rfind(mark)) >= 0), default=0) - len(self.tail)
+        if end <= 0:
+            self._hold(chunk)
+            return self.rest() if self.size > LONGEST else b""
+        ready = b"".join((*self.held, chunk[:end]))
+        self.rest()
+        if end < len(chunk):
+            self._hold(chunk[end:])
+        return ready
+
+    def rest(self) -> bytes:
+        """What is still held at the end."""
+        rest = b"".join(self.held)
+        self.held, self.size, self.tail = [], 0, b""
+        return rest
+
+    def _hold(self, piece: bytes) -> None:
+        self.held.append(piece)
+        self.size += len(piece)
+        self.tail = (self.tail + piece)[-2:]

@@ -1,0 +1,155 @@
+"""Counts in this process's memory: moving windows, exact, at a constant price for each call."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from proxy.counts import STREAM_WAIT, WINDOW, Gate, State, Wish
+
+SOONEST = 0.001  # seconds; a wait of 0 would mean that the call fits
+SWEEP = 1000  # gates that are remembered before the idle ones are looked for
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """So much was taken then; the amount may be corrected later."""
+
+    time: float
+    amount: int
+
+
+class Window:
+    """What was taken within the last minute."""
+
+    __slots__ = ("entries", "used")
+
+    def __init__(self) -> None:
+        self.entries: deque[Entry] = deque()
+        self.used = 0
+
+    def forget(self, now: float) -> None:
+        """Drop what is older than a minute."""
+        while self.entries and self.entries[0].time <= now - WINDOW:
+            self.used -= self.entries.popleft().amount
+
+    def add(self, now: float, amount: int) -> Entry:
+        """Take so much."""
+        entry = Entry(now, amount)
+        self.entries.append(entry)
+        self.used += amount
+        return entry
+
+    def correct(self, entry: Entry, amount: int, now: float) -> None:
+        """It was another amount. What an entry that left the window did not cover counts from now on."""
+        self.forget(now)
+        if entry.time > now - WINDOW:
+            self.used += amount - entry.amount
+            entry.amount = amount
+        elif amount > entry.amount:
+            self.add(now, amount - entry.amount)
+
+    def reset(self, now: float) -> float:
+        """Seconds until something is free again."""
+        return self.entries[0].time + WINDOW - now if self.entries else WINDOW
+
+    def wait(self, limit: int, amount: int, now: float) -> float:
+        """Seconds until so much fits; 0 if it does."""
+        free = limit - self.used
+        if free >= amount:
+            return 0.0
+        for entry in self.entries:
+            free += entry.amount
+            if free >= amount:
+                return max(entry.time + WINDOW - now, SOONEST)
+        return WINDOW
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """What went through one gate lately, and the streams that are open now."""
+
+    requests: Window = field(default_factory=Window)
+    tokens: Window = field(default_factory=Window)
+    streams: int = 0
+
+    def states(self, gate: Gate, wish: Wish, now: float) -> tuple[State, State, State]:
+        """How its three limits stand."""
+        requests, tokens, limits, amount = self.requests, self.tokens, gate.limits, wish.tokens_at(gate)
+        requests.forget(now)
+        tokens.forget(now)
+        most, ceiling, width = limits.requests_per_minute, limits.tokens_per_minute, limits.streams
+        wait = STREAM_WAIT if wish.stream and self.streams >= width else 0.0
+        return (
+            State(gate, "requests_per_minute", most, most - requests.used, 1, requests.reset(now),
+                  requests.wait(most, 1, now)),
+            State(gate, "tokens_per_minute", ceiling, ceiling - tokens.used, amount, tokens.reset(now),
+                  tokens.wait(ceiling, amount, now)),
+            State(gate, "streams", width, width - self.streams, wish.stream, 0.0, wait),
+        )  # fmt: skip
+
+    def idle(self, now: float) -> bool:
+        """Whether it holds nothing any more."""
+        self.requests.forget(now)
+        self.tokens.forget(now)
+        return not (self.requests.entries or self.tokens.entries or self.streams)
+
+
+class MemoryLease:
+    """One call's place at each of its gates."""
+
+    __slots__ = ("clock", "places", "stream")
+
+    def __init__(self, clock: Callable[[], float], places: dict[str, tuple[Account, Entry]], stream: bool) -> None:
+        self.clock = clock
+        self.places = places
+        self.stream = stream
+
+    async def give_back(self, tokens: int | None, at: str | None = None) -> None:
+        """Free the stream, and book the tokens; a second time changes nothing."""
+        places = self.places if at is None else {name: self.places[name] for name in (at,) if name in self.places}
+        self.places = {name: place for name, place in self.places.items() if name not in places}
+        now = self.clock()
+        for account, entry in places.values():
+            account.streams -= self.stream
+            if tokens is not None:
+                account.tokens.correct(entry, tokens, now)
+
+
+class MemoryStore:
+    """Counts of one process. Nothing in it waits, so no other call comes between checking and taking."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.accounts: dict[str, Account] = {}
+        self.sweep_at = SWEEP
+
+    async def take(self, wish: Wish) -> tuple[list[State], MemoryLease | None]:
+        """Check all limits, then take from all."""
+        now = self.clock()
+        states: list[State] = []
+        found = [(gate, self._account(gate.name, now)) for gate in wish.gates]
+        for gate, account in found:
+            states += account.states(gate, wish, now)
+        if any(state.wait for state in states):
+            return states, None
+        places = {}
+        for gate, account in found:
+            account.requests.add(now, 1)
+            account.streams += wish.stream
+            places[gate.name] = account, account.tokens.add(now, wish.tokens_at(gate))
+        return states, MemoryLease(self.clock, places, wish.stream)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+    def _account(self, name: str, now: float) -> Account:
+        account = self.accounts.get(name)
+        if account is None:
+            if len(self.accounts) >= self.sweep_at:
+                self.accounts = {key: kept for key, kept in self.accounts.items() if not kept.idle(now)}
+                self.sweep_at = max(SWEEP, 2 * len(self.accounts))
+            account = self.accounts[name] = Account()
+        return account

@@ -1,0 +1,118 @@
+"""Exactly one record per attempt, whatever happens: open before the request is sent, closed before the answer ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from providers import Adapter, Reading, Sampler, StreamTruncated, Usage
+from proxy import estimating
+from proxy.call import Status
+from proxy.host import Ledger
+from proxy.record import Record
+
+COUNTS = (
+    "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens",
+    "reasoning_tokens", "service_tier",
+)  # fmt: skip
+
+ANSWERS = frozenset({"chat", "generate_content", "responses", "text_completion"})  # whose proper end is known
+
+
+class Meter:
+    """Watches one attempt from the side and books it. Bytes are only counted and sampled, never parsed one by one."""
+
+    def __init__(self, record: Record, adapter: Adapter, ledger: Ledger, prompt: bytes) -> None:
+        self.record = record
+        self.adapter = adapter
+        self.ledger = ledger
+        self.prompt = prompt
+        self.began = time.perf_counter()
+        self.sampler: Sampler | None = None  # once a 2xx answer began
+        self.sent = False  # the request may have reached the provider
+        self.closed = False
+        self.stale = False  # bytes came after the record was closed
+
+    async def open(self) -> None:
+        """Commit the started record. Raises LedgerUnavailable."""
+        await self.ledger.open(self.record)
+
+    def answered(self, status: int, headers: Mapping[str, str]) -> None:
+        """The provider's headers are there."""
+        self.record.http_status = status
+        self.record.provider_request_id = headers.get("x-request-id") or headers.get("request-id")
+        if 200 <= status < 300:
+            self.sampler = Sampler(self.adapter, headers.get("content-type", ""))
+
+    def feed(self, chunk: bytes) -> None:
+        """Some bytes of a 2xx body, in order."""
+        if self.record.ttft_ms is None:
+            self.record.ttft_ms = self._elapsed()
+        self.stale = self.closed
+        if self.sampler is not None:
+            self.sampler.feed(chunk)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the bytes so far announce the end of the stream."""
+        return self.sampler is not None and self.sampler.at_end
+
+    async def finish(self, live: bool) -> StreamTruncated | None:
+        """Close the record by what was read; a second time amends it. The result tells of a live answer cut short."""
+        if self.closed and not self.stale:
+            return None
+        reading = self._read()
+        if reading.failure is not None:
+            await self._close("error", reading.failure.type, reading)
+        elif not reading.complete and self.record.operation in ANSWERS:
+            truncated = StreamTruncated(f"{self.adapter.speaker} ended the answer before its proper end.")
+            await self._close("error", truncated.type, reading)
+            return truncated if live else None
+        else:
+            await self._close("ok", None, reading)
+        return None
+
+    async def close(self, status: Status, error_type: str | None = None) -> None:
+        """Commit an end that came from outside the answer. It goes on by itself when the waiting is cancelled."""
+        await self._close(status, error_type, self._read())
+
+    async def _close(self, status: Status, error_type: str | None, reading: Reading) -> None:
+        self.closed, self.stale = True, False
+        record = self.record
+        record.status, record.error_type = status, error_type
+        record.finished_at, record.duration_ms = datetime.now(UTC), self._elapsed()
+        record.cost_usd = record.cost_source = record.price_version = None  # a record that is amended is priced anew
+        record.response_model = reading.response_model
+        if reading.usage is not None and record.method != "GET":  # a stored answer tells again what was booked once
+            take_usage(record, reading.usage)
+        if status != "ok" and not reading.complete:
+            self._estimate()
+        await self.ledger.close(record)
+
+    def _elapsed(self) -> float:
+        return (time.perf_counter() - self.began) * 1000
+
+    def _read(self) -> Reading:
+        return self.sampler.reading() if self.sampler is not None else Reading()
+
+    def _estimate(self) -> None:
+        """Fill in what the provider had no time to report, where a model was at work."""
+        record = self.record
+        seen = None if self.sampler is None else estimating.output_tokens(self.sampler.head, self.sampler.size)
+        if not self.sent or record.model is None or (seen is None and record.status != "cancelled"):
+            return
+        if record.input_tokens is None:
+            record.input_tokens, record.tokens_source = estimating.input_tokens(self.prompt), "estimate"
+        if seen is not None and (record.output_tokens is None or record.output_tokens < seen):
+            record.output_tokens, record.tokens_source = seen, "estimate"
+
+
+def take_usage(record: Record, usage: Usage) -> None:
+    """Book what the provider reported."""
+    for name in COUNTS:
+        setattr(record, name, getattr(usage, name))
+    record.tokens_source = "provider"
+    record.raw_usage = dict(usage.raw)
+    if usage.cost_usd is not None:
+        record.cost_usd, record.cost_source = usage.cost_usd, "provider"

@@ -1,0 +1,95 @@
+"""A call that was let in, and what came of it: the values between the steps of the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import httpx
+
+from providers import Operation, ProviderError
+from proxy import usage_event
+from proxy.call import Call, Connection
+from proxy.record import Record
+
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})  # these tell the length of an empty body too
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came back. `body` is read at the reader's pace; `upstream_ms` is the time spent waiting for the headers.
+
+    The body raises ProviderError when the answer broke off and its format has no words to say so.
+    """
+
+    status: int
+    headers: list[tuple[bytes, bytes]]  # lower-case names
+    body: AsyncIterator[bytes]
+    record: Record
+    connection: Connection
+    upstream_ms: float = 0.0
+
+    def told(self, headers: list[tuple[bytes, bytes]]) -> Answer:
+        """This answer, which also says who gave it, with further headers."""
+        self.headers += [*headers, (b"x-thinkback-provider", self.connection.slug.encode())]
+        return self
+
+    def failure(self, body: bytes) -> ProviderError:
+        """What an answer of status 400 and above means; `body` is all of its body."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers}
+        return self.connection.adapter.failure(self.status, headers, body)
+
+
+class Onlookers(Protocol):
+    """Those who look at an answer before its caller does."""
+
+    async def answer(self, reply: Answer) -> Answer:
+        """The answer as it goes back. Raises Refused."""
+
+    async def failed(self, error: Exception) -> None:
+        """There is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes to which connection. `headers` and `body` are fit to be sent; the key is not among them."""
+
+    call: Call
+    connection: Connection
+    operation: Operation
+    headers: dict[str, str] = field(repr=False)  # a connection's own headers may be secret
+    body: bytes = field(repr=False)
+    asked: bool  # for usage, which the caller did not ask for
+    reason: str | None = None  # why this connection is asked, where it is not the one that was named
+    chain: Onlookers | None = None  # the middleware that the call has passed
+
+    def request(self, key: str | None) -> httpx.Request:
+        """The request with the key in it: it lives no longer than its attempt."""
+        call, connection, body = self.call, self.connection, self.body
+        url = connection.adapter.url(connection.target, call.path, call.query)
+        headers = self.headers | {name.lower(): value for name, value in connection.adapter.credentials(key).items()}
+        fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+        if body or call.method in WITH_BODY:
+            fields.append((b"content-length", b"%d" % len(body)))
+        idle = max(connection.idle_timeout, connection.first_byte_timeout)  # the transport's; `patience` is exact
+        patience = dict.fromkeys(("read", "idle", "write"), idle)
+        timeout = {**patience, **dict.fromkeys(("connect", "pool"), connection.connect_timeout)}
+        request = httpx.Request(
+            call.method,
+            url,
+            headers=[(b"host", url.netloc), *fields],
+            stream=httpx.ByteStream(body),  # as `content`, httpx would build all headers anew
+            extensions={"timeout": timeout, **({"pins": connection.pins} if connection.pins else {})},
+        )
+        request.read()  # transports look at its `content`
+        return request
+
+
+def make(
+    call: Call, connection: Connection, operation: Operation, headers: dict[str, str], reason: str | None = None
+) -> Plan:
+    """The plan for a call; a request whose usage is reported only on demand is made to demand it."""
+    asking = usage_event.ask(call.body) if usage_event.should_ask(call, connection, operation.stream) else None
+    body = call.body if asking is None else asking
+    return Plan(call, connection, operation, headers, body, asked=asking is not None, reason=reason)

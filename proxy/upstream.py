@@ -1,0 +1,74 @@
+"""The other side of one attempt: its response, its bytes, its silence. Every failure comes out as a ProviderError."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+
+from providers import NetworkFailed, ProviderError, TimedOut
+from proxy.call import Connection
+from proxy.patience import Patience
+
+FAILURES = (asyncio.CancelledError, httpx.HTTPError)  # httpx's own come from transports of plug-ins alone
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Upstream:
+    """One request to one service, and its answer, until `deadline` by the loop's clock. Close it whatever happened."""
+
+    def __init__(self, connection: Connection, transport: httpx.AsyncBaseTransport, deadline: float) -> None:
+        self.connection = connection
+        self.transport = transport
+        self.patience = Patience(connection.adapter.speaker, deadline)
+        self.stream: httpx.AsyncByteStream | None = None
+        self.waited_ms = 0.0  # from the request to the headers
+
+    async def request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request and wait for the headers. The body is read through `chunks` alone."""
+        began = time.perf_counter()
+        try:
+            self.patience.wait(self.connection.first_byte_timeout)
+            response = await self.transport.handle_async_request(request)
+            self.patience.pause()
+        except FAILURES as error:
+            raise self._named(error) from error
+        if not isinstance(response.stream, httpx.AsyncByteStream):
+            raise TypeError("a transport gave a synchronous stream")
+        self.stream = response.stream
+        self.waited_ms = (time.perf_counter() - began) * 1000
+        return response
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes of the body as they arrive."""
+        assert self.stream is not None
+        patience, idle = self.patience, self.connection.idle_timeout
+        try:
+            patience.wait(self.connection.first_byte_timeout)
+            async for chunk in self.stream:
+                patience.pause()
+                if chunk:
+                    yield chunk
+                patience.wait(idle)
+            patience.stop()
+        except FAILURES as error:
+            raise self._named(error) from error
+
+    async def close(self) -> None:
+        """Give the connection back, or break it off when the body was not read to its end."""
+        self.patience.stop()
+        if self.stream is not None:
+            with contextlib.suppress(ProviderError, httpx.HTTPError):
+                await self.stream.aclose()
+
+    def _named(self, error: BaseException) -> ProviderError:
+        """The failure in our words. Raises the same cancellation again unless impatience was its cause."""
+        speaker, unsent = self.connection.adapter.speaker, isinstance(error, UNSENT)
+        if isinstance(error, asyncio.CancelledError):
+            return self.patience.judge(error)
+        if isinstance(error, httpx.TimeoutException):
+            return TimedOut(f"{speaker} gave no word within the time allowed.", unsent=unsent)
+        return NetworkFailed(f"The connection to {speaker} broke.", unsent=unsent)
