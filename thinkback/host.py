@@ -1,0 +1,152 @@
+"""The proxy's questions (`proxy.host.Host`), answered by this site."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import httpx
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import DatabaseError
+
+from providers import AuthFailed, Network, Pool, Target
+from proxy import settling
+from proxy.caching import ANSWERS, MEGABYTE
+from proxy.call import Call, Caller, Connection
+from proxy.draining import DRAINING
+from proxy.host import Ledger, Observer
+from proxy.limits import LIMITER
+from thinkback.accounts import identity, origins, revocation
+from thinkback.accounts.memory import Memory
+from thinkback.connections import lookup
+from thinkback.connections.targets import place_of
+from thinkback.monitoring.registry import CALLS
+from thinkback.usage.ledger import LEDGER
+from thinkback.vault import keys
+
+
+@dataclass(slots=True, eq=False)
+class Kept:
+    """A key that is still sealed, and what opens it for the target that asked last; an open key is never kept."""
+
+    sealed: keys.Sealed = field(repr=False)
+    target: Target | None = None
+    opener: keys.Opener | None = field(default=None, repr=False)
+
+
+SEALED: Memory[Kept] = Memory()
+revocation.listen(SEALED.forget)
+
+
+def forget_answers(subject: str) -> None:
+    """Drop the answers kept for a user of whom anything changed: a configuration, a key, his rights, himself."""
+    kind, _, number = subject.partition(":")
+    if kind in ("connection", "user"):
+        ANSWERS.forget(int(number))
+
+
+revocation.listen(forget_answers)
+
+
+def ref_of(connection: Connection) -> str:
+    """The name of its key in the vault."""
+    return f"connection:{connection.id}"
+
+
+def binding_of(connection: Connection) -> keys.Binding:
+    """What its key is bound to: owner, kind and host."""
+    target = connection.target
+    return keys.Binding(connection.user_id, target.kind, (place_of(target.base_url),), ref_of(connection))
+
+
+class Site:
+    """The site as the proxy sees it. It owns the process's network, which belongs to the loop that started it."""
+
+    def __init__(self) -> None:
+        self.ledger: Ledger = LEDGER
+        self.observer: Observer = CALLS
+        self._network: Network | None = None
+
+    async def start(self) -> None:
+        """Open the guarded network, and the counts that processes share."""
+        self._network = Network(settings.PRIVATE_UPSTREAMS)
+        ANSWERS.room = settings.CACHE_MB * MEGABYTE
+        if settings.REDIS_URL:
+            from proxy.redis_counts import RedisStore  # its library comes with the extra `scale` only
+
+            LIMITER.store = RedisStore(settings.REDIS_URL)
+
+    async def stop(self) -> None:
+        """Let every record under way be closed, then close every upstream connection."""
+        await DRAINING.stop()
+        await settling.drained()
+        ANSWERS.forget()
+        await LIMITER.store.close()
+        if self._network is not None:
+            await self._network.aclose()
+            self._network = None
+
+    def pool(self) -> Pool:
+        """The connections to services that the network has now."""
+        return Pool() if self._network is None else self._network.pool()
+
+    async def identify_token(self, token: str) -> Caller | None:
+        """Whose token this is."""
+        return await identity.identify_token(token)
+
+    async def identify_session(self, session_key: str) -> Caller | None:
+        """Whose session cookie this is."""
+        return await identity.identify_session(session_key)
+
+    async def connection(self, caller: Caller, slug: str) -> Connection | None:
+        """The caller's own configuration of this name."""
+        return await lookup.find(caller, slug)
+
+    async def find_key(self, connection: Connection, call: Call) -> str | None:
+        """The key, opened for this one attempt. Raises AuthFailed when what is stored cannot be opened any more."""
+        kept = SEALED.get(connection.id) or await self._find_sealed(connection)
+        if kept is None:
+            return None
+        try:
+            if kept.opener is None or kept.target is not connection.target:
+                kept.opener = keys.Opener(kept.sealed, binding_of(connection), settings.MASTER_KEYS)
+                kept.target = connection.target
+            return kept.opener.open()
+        except keys.Unsealable as error:
+            raise AuthFailed(f"The stored key of {connection.name} cannot be opened. Paste it again.") from error
+
+    async def _find_sealed(self, connection: Connection) -> Kept | None:
+        ref, moment = ref_of(connection), SEALED.moment()
+        sealed = await database_sync_to_async(keys.find_sealed)(ref)
+        if sealed is None:
+            return None
+        kept, user = Kept(sealed), connection.user_id
+        SEALED.keep(connection.id, kept, (f"connection:{user}", f"user:{user}"), moment)
+        with suppress(DatabaseError):  # "last used" may be a little old; the call goes on
+            await database_sync_to_async(keys.mark_used)(ref)
+        return kept
+
+    async def origin_listed(self, origin: str) -> bool:
+        """Whether the site or any user lists this origin."""
+        return await origins.listed(origin)
+
+    async def origin_allowed(self, origin: str, caller: Caller) -> bool:
+        """Whether this caller may call from this origin."""
+        return await origins.allowed(origin, caller)
+
+    def site_origin(self, scheme: str, host: str) -> str:
+        """The site's own origin: the public URL's where one is set, else what the browser asked for."""
+        return str(settings.PUBLIC_URL or f"{scheme}://{host}").lower()
+
+    def transport(self, connection: Connection) -> httpx.AsyncBaseTransport:
+        """What carries requests to this connection's service."""
+        own = connection.adapter.transport()
+        if own is not None:
+            return own
+        if self._network is None:
+            raise RuntimeError("the network is opened by the server's start")
+        return self._network.transport()
+
+
+SITE = Site()
