@@ -1,0 +1,7 @@
+"""The Django application `vault`."""
+
+from django.apps import AppConfig
+
+
+class VaultConfig(AppConfig):
+    name = "thinkback.vault"
