@@ -1,0 +1,85 @@
+"""What the JSON API tells of configurations: JSON-ready but for times. No answer ever holds a key."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from providers import Adapter, Field
+from thinkback.connections import caching, catalogue, limits, resilience
+from thinkback.connections.models import Connection
+from thinkback.connections.states import key_of, state_of
+from thinkback.connections.targets import adapter_of, destination_of, root_of
+from thinkback.vault.keys import KeyStatus
+
+
+def told(row: Connection) -> dict[str, Any]:
+    """One configuration."""
+    adapter = adapter_of(row)
+    key = key_of(row)
+    return {
+        "slug": row.slug,
+        "kind": row.kind,
+        "label": adapter.label if adapter else row.kind,
+        "name": row.name,
+        "base_url": root_of(row),
+        "host": destination_of(row),
+        "format": row.format,
+        "headers": row.headers,
+        "options": row.options,
+        "pins": row.pins,
+        "default_model": row.default_model,
+        "fallbacks": row.fallbacks,
+        "enabled": row.enabled,
+        "key": told_key(key),
+        "state": state_of(row, key).name,
+        "models_count": len(row.models),
+        "models_fetched_at": row.models_fetched_at,
+        "hidden_models": row.hidden_models,
+        "verified_at": row.verified_at,
+        "failing_since": row.failing_since,
+        "last_error": row.last_error,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def told_key(key: KeyStatus | None) -> dict[str, Any]:
+    """Whether there is a key, and how to recognise it."""
+    if key is None:
+        return {"present": False}
+    return {
+        "present": True,
+        "last_four": key.last_four,
+        "created_at": key.created_at,
+        "last_used_at": key.last_used_at,
+        "readable": key.readable,
+    }
+
+
+def told_kind(adapter: Adapter) -> dict[str, Any]:
+    """One kind of provider that can be added."""
+    return {
+        "kind": adapter.kind,
+        "label": adapter.label,
+        "base_url": adapter.base_url,
+        "key_url": adapter.key_url,
+        "key_prefixes": list(adapter.key_prefixes),
+        "needs_key": adapter.needs_key,
+        "fields": [
+            told_field(field)
+            for fields_of in (resilience.fields_of, limits.fields_of, caching.fields_of)
+            for field in fields_of(adapter).values()
+        ],
+    }
+
+
+def told_field(field: Field) -> dict[str, Any]:
+    """One row of a form."""
+    choices = [{"value": value, "label": label} for value, label in field.choices]
+    return {**asdict(field), "choices": choices}
+
+
+def told_model(entry: catalogue.Entry) -> dict[str, Any]:
+    """One model; null where its provider does not say."""
+    return {**asdict(entry), "label": entry.label or entry.id}

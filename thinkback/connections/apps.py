@@ -1,0 +1,7 @@
+"""The Django application `connections`."""
+
+from django.apps import AppConfig
+
+
+class ConnectionsConfig(AppConfig):
+    name = "thinkback.connections"

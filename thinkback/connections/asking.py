@@ -1,0 +1,108 @@
+"""Small questions to a provider, sent down the same pipeline as everything else, so that they are metered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from providers import Exchange, InvalidRequest, Message, Model, Prompt, ServerFailed, Text
+from proxy import pipeline
+from proxy.call import Call, Caller, Connection
+from proxy.record import Record
+from thinkback.host import SITE
+
+LONGEST = 16 * 1024 * 1024  # bytes of a list of models
+NOT_LISTED = (404, 405, 501)
+
+
+class NotListed(InvalidRequest):
+    """The service has no list of models; that is no fault of the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The models of a service, and the milliseconds until its first and its last byte."""
+
+    models: list[Model]
+    head_ms: int
+    whole_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The first word of a model: the usage record of the call, and its milliseconds."""
+
+    record: Record
+    ms: int
+
+
+async def list_models(caller: Caller, connection: Connection) -> Listed:
+    """Ask for the models. Raises ProviderError (NotListed where the service has no such list) or proxy's Refused."""
+    started = time.perf_counter()
+    async with _answered(caller, connection, connection.adapter.models()) as answer:
+        head_ms = _since(started)
+        body = await _whole(answer)
+        if answer.status in NOT_LISTED:
+            raise NotListed(f"{connection.name} does not list its models.", status=answer.status)
+        if answer.status >= 400:
+            raise answer.failure(body)
+        try:
+            models = connection.adapter.read_models(body)
+        except ServerFailed as error:
+            raise NotListed(f"{connection.name} lists its models in an unknown form.") from error
+        return Listed(models, head_ms, _since(started))
+
+
+async def say_one_token(caller: Caller, connection: Connection, model: str) -> Said:
+    """Ask a model for a single token. Raises ProviderError or proxy's Refused."""
+    prompt = Prompt(model, (Message("user", "Say ok"),), max_tokens=1)
+    started = time.perf_counter()
+    async with _answered(caller, connection, connection.adapter.chat(prompt)) as answer:
+        if answer.status >= 400:
+            body = await _whole(answer)
+            if ran_out(body):
+                return Said(answer.record, _since(started))
+            raise answer.failure(body)
+        ms = await _first_text(connection, answer, started)
+    return Said(answer.record, ms)
+
+
+def ran_out(body: bytes) -> bool:
+    """Whether a reasoning model was reached but could not say anything within one token (OpenAI answers 400)."""
+    return b"max_tokens or model output limit was reached" in body
+
+
+async def _first_text(connection: Connection, answer: pipeline.Answer, started: float) -> int:
+    reader, ms = connection.adapter.reader(), None
+    async for chunk in answer.body:
+        for event in reader.feed(chunk):
+            if ms is None and isinstance(event, Text):
+                ms = _since(started)
+    list(reader.close())
+    return _since(started) if ms is None else ms
+
+
+@asynccontextmanager
+async def _answered(caller: Caller, connection: Connection, exchange: Exchange) -> AsyncIterator[pipeline.Answer]:
+    async with pipeline.answer(Call.of(exchange, caller, connection.slug, "test"), SITE) as answer:
+        yield answer
+
+
+async def _whole(answer: pipeline.Answer) -> bytes:
+    raw = bytearray()
+    async for chunk in answer.body:
+        raw += chunk
+        if len(raw) > LONGEST:
+            raise ServerFailed("The answer of this service is far too long.")
+    try:
+        return httpx.Response(answer.status, headers=answer.headers, content=bytes(raw)).content  # decodes gzip
+    except httpx.DecodingError as error:
+        raise ServerFailed("The answer of this service could not be decoded.") from error
+
+
+def _since(started: float) -> int:
+    return round((time.perf_counter() - started) * 1000)

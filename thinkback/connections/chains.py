@@ -1,0 +1,87 @@
+"""Which other configurations of the same user are asked where one has failed, in order.
+
+Stored as `[{"slug": "azure", "model": "gpt-4o"}, …]`; `model` null asks for the same model there. The fallbacks of a
+fallback are not followed, so two configurations may stand in for each other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thinkback.connections.invalid import Invalid
+from thinkback.connections.models import Connection
+from thinkback.connections.targets import adapter_of, target_of
+
+MOST = 5
+LONGEST_MODEL = 200
+FORM = 'Give a list of providers, such as ["openai-2", {"slug": "azure", "model": "gpt-4o"}].'
+
+Chain = list[dict[str, str | None]]
+
+
+def read(value: Any) -> Chain:
+    """A chain as somebody wrote it, a slug alone standing for itself. Raises Invalid, naming `fallbacks`."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Invalid(fallbacks=FORM)
+    if len(value) > MOST:
+        raise Invalid(fallbacks=f"At most {MOST} fallbacks.")
+    chain = [_entry(one) for one in value]
+    if any(one in chain[:place] for place, one in enumerate(chain)):
+        raise Invalid(fallbacks="A fallback is given twice.")
+    return chain
+
+
+def _entry(value: Any) -> dict[str, str | None]:
+    if isinstance(value, str):
+        value = {"slug": value}
+    if not isinstance(value, dict) or not isinstance(value.get("slug"), str) or value.keys() - {"slug", "model"}:
+        raise Invalid(fallbacks=FORM)
+    model = value.get("model")
+    if model is not None and (not isinstance(model, str) or len(model) > LONGEST_MODEL or not model.isprintable()):
+        raise Invalid(fallbacks=f"A model's name has at most {LONGEST_MODEL} characters.")
+    return {"slug": value["slug"], "model": (model or "").strip() or None}
+
+
+def check(row: Connection) -> None:
+    """Raise Invalid unless every fallback of this row is one of its user's that speaks the same format."""
+    if not row.fallbacks:
+        return
+    if _answers_by_itself(row):
+        raise Invalid(fallbacks=f"{row.name} answers by itself and needs no fallback.")
+    known = {other.slug: other for other in Connection.objects.filter(user_id=row.user_id)} | {row.slug: row}
+    for entry in row.fallbacks:
+        other = known.get(entry["slug"])
+        if other is None:
+            raise Invalid(fallbacks=f"You have no provider called “{entry['slug']}”.")
+        if other is row and entry["model"] is None:
+            raise Invalid(fallbacks="A provider falls back on itself only with another model.")
+        if shape_of(other) != shape_of(row):
+            raise Invalid(fallbacks=f"{other.name} speaks another format than {row.name}.")
+
+
+def shape_of(row: Connection) -> str | None:
+    """The format that requests of this row have; None where its adapter is not installed any more."""
+    adapter = adapter_of(row)
+    return None if adapter is None else adapter.wire(target_of(row)).shape
+
+
+def choices(user_id: int, row: Connection) -> list[Connection]:
+    """The configurations that may be chosen as fallbacks of `row`, which may be a new one; itself is the last."""
+    others = Connection.objects.filter(user_id=user_id).exclude(pk=row.pk).order_by("id")
+    fitting = [other for other in others if shape_of(other) == shape_of(row) and not _answers_by_itself(other)]
+    return [*fitting, row] if row.slug else fitting
+
+
+def forget(user_id: int, slug: str) -> None:
+    """Take a configuration that was deleted out of the chains of the user's others."""
+    for row in Connection.objects.filter(user_id=user_id).exclude(fallbacks=[]):
+        left = [entry for entry in row.fallbacks if entry["slug"] != slug]
+        if left != row.fallbacks:
+            Connection.objects.filter(pk=row.pk).update(fallbacks=left)
+
+
+def _answers_by_itself(row: Connection) -> bool:
+    adapter = adapter_of(row)
+    return adapter is not None and adapter.transport() is not None

@@ -1,0 +1,74 @@
+"""Which configuration a name stands for: what the proxy and the chat ask. Remembered for at most 5 s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from channels.db import database_sync_to_async
+
+from proxy import call
+from thinkback.accounts import revocation
+from thinkback.accounts.memory import Memory
+from thinkback.connections import practice
+from thinkback.connections.catalogue import Entry, visible
+from thinkback.connections.models import Connection
+from thinkback.connections.targets import adapter_of, connection_of, ref_of
+from thinkback.vault import keys
+
+FOUND: Memory[call.Connection] = Memory()
+revocation.listen(FOUND.forget)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One configuration as a model picker shows it; `models` without the hidden ones, the default one included."""
+
+    slug: str
+    name: str
+    kind: str
+    default_model: str
+    models: tuple[Entry, ...]
+    ready: bool  # installed, and with a key where it needs one
+    failing: bool
+
+
+async def find(caller: call.Caller, slug: str) -> call.Connection | None:
+    """The caller's own configuration of this name; None for an unknown one, which is never remembered."""
+    known = FOUND.get((caller.user_id, slug))
+    return known if known is not None else await database_sync_to_async(_load)(caller.user_id, slug)
+
+
+async def all_of(user_id: int) -> list[Choice]:
+    """The configurations of a user that are on, oldest first and practice last."""
+    choices: list[Choice] = await database_sync_to_async(_choices)(user_id)
+    return choices
+
+
+def _load(user_id: int, slug: str) -> call.Connection | None:
+    moment = FOUND.moment()
+    if slug == practice.KIND:
+        practice.ensure(user_id)
+    row = Connection.objects.filter(user_id=user_id, slug=slug).first()
+    connection = None if row is None else connection_of(row, has_key=has_key(row))
+    if connection is not None:
+        FOUND.keep((user_id, slug), connection, (f"connection:{user_id}", f"user:{user_id}"), moment)
+    return connection
+
+
+def _choices(user_id: int) -> list[Choice]:
+    practice.ensure(user_id)
+    rows = Connection.objects.filter(user_id=user_id, enabled=True).order_by("id")
+    return [_choice(row) for row in sorted(rows, key=lambda row: row.kind == practice.KIND)]
+
+
+def _choice(row: Connection) -> Choice:
+    adapter = adapter_of(row)
+    ready = adapter is not None and (not adapter.needs_key or has_key(row))
+    return Choice(
+        row.slug, row.name, row.kind, row.default_model, tuple(visible(row)), ready, row.failing_since is not None
+    )
+
+
+def has_key(row: Connection) -> bool:
+    """Whether the vault holds a key of this configuration."""
+    return keys.status(ref_of(row)) is not None

@@ -1,0 +1,134 @@
+"""A first call through the proxy, ready to copy: with the SDK of the provider, with curl, from a web page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from urllib.parse import quote
+
+MODELS = {"openai": "gpt-4.1-mini", "anthropic": "claude-haiku-4-5", "google": "gemini-2.5-flash"}  # when none is known
+VARIABLE = "THINKBACK_TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of code: `id` for its place on the page, `title`, the language's name, the text."""
+
+    id: str
+    title: str
+    language: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How a shape is called over plain HTTP: path behind the proxy's root, body, and the header of the token."""
+
+    path: str
+    body: dict[str, object]
+    header: str
+    prefix: str = ""
+
+
+def base_url(root: str, shape: str) -> str:
+    """What the SDK of this shape takes as its base URL; `root` is `<site>/api/proxy/<slug>`."""
+    return f"{root}/v1" if shape == "openai" else root
+
+
+def snippets(root: str, shape: str, model: str) -> list[Snippet]:
+    """The snippets for one configuration whose service speaks the given shape."""
+    model = model or MODELS.get(shape, MODELS["openai"])
+    python = {"anthropic": _anthropic, "google": _google}.get(shape, _openai)(base_url(root, shape), model)
+    wire = wire_of(shape, model)
+    return [
+        python,
+        Snippet("curl", "curl", "Shell", _curl(f"{root}/{wire.path}", wire)),
+        Snippet("fetch", "fetch", "JavaScript", _fetch(f"{root}/{wire.path}", wire)),
+    ]
+
+
+def wire_of(shape: str, model: str) -> Wire:
+    """A small chat request in the wire format of one shape."""
+    turn = [{"role": "user", "content": "Say hello."}]
+    if shape == "anthropic":
+        return Wire("v1/messages", {"model": model, "max_tokens": 100, "messages": turn}, "x-api-key")
+    if shape == "google":
+        body: dict[str, object] = {"contents": [{"parts": [{"text": "Say hello."}]}]}
+        return Wire(f"v1beta/models/{quote(model)}:generateContent", body, "x-goog-api-key")
+    return Wire("v1/chat/completions", {"model": model, "messages": turn}, "Authorization", "Bearer ")
+
+
+def _openai(base: str, model: str) -> Snippet:
+    code = f"""import os
+from openai import OpenAI
+
+client = OpenAI(
+    base_url={_text(base)},
+    api_key=os.environ["{VARIABLE}"],
+)
+answer = client.chat.completions.create(
+    model={_text(model)},
+    messages=[{{"role": "user", "content": "Say hello."}}],
+)
+print(answer.choices[0].message.content)"""
+    return Snippet("sdk", "openai", "Python", code)
+
+
+def _anthropic(base: str, model: str) -> Snippet:
+    code = f"""import os
+from anthropic import Anthropic
+
+client = Anthropic(
+    base_url={_text(base)},
+    api_key=os.environ["{VARIABLE}"],
+)
+answer = client.messages.create(
+    model={_text(model)},
+    max_tokens=100,
+    messages=[{{"role": "user", "content": "Say hello."}}],
+)
+print(answer.content[0].text)"""
+    return Snippet("sdk", "anthropic", "Python", code)
+
+
+def _google(base: str, model: str) -> Snippet:
+    code = f"""import os
+from google import genai
+
+client = genai.Client(
+    api_key=os.environ["{VARIABLE}"],
+    http_options={{"base_url": {_text(base)}}},
+)
+answer = client.models.generate_content(
+    model={_text(model)},
+    contents="Say hello.",
+)
+print(answer.text)"""
+    return Snippet("sdk", "google-genai", "Python", code)
+
+
+def _curl(url: str, wire: Wire) -> str:
+    body = _lines(wire.body).replace("'", "'\\''")
+    return f"""curl '{url}' \\
+  -H "{wire.header}: {wire.prefix}${VARIABLE}" \\
+  -H 'Content-Type: application/json' \\
+  -d '{body}'"""
+
+
+def _fetch(url: str, wire: Wire) -> str:
+    body = _lines(wire.body).replace("\n", "\n  ")
+    return f"""const answer = await fetch({_text(url)}, {{
+  method: "POST",
+  headers: {{ "{wire.header}": `{wire.prefix}${{token}}`, "Content-Type": "application/json" }},
+  body: JSON.stringify({body}),
+}});
+console.log(await answer.json());"""
+
+
+def _lines(body: dict[str, object]) -> str:
+    """JSON with a line for each key."""
+    return "{\n" + ",\n".join(f"  {_text(name)}: {_text(value)}" for name, value in body.items()) + "\n}"
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""What is asked of configurations over HTTP: JSON and pages."""

@@ -1,0 +1,86 @@
+"""What the provider pages show: the list at the side, and one configuration beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+import providers
+from thinkback.connections import catalogue, chains, practice
+from thinkback.connections.forms import ProviderForm
+from thinkback.connections.models import Connection
+from thinkback.connections.refreshing import is_old
+from thinkback.connections.states import State, key_of, state_of
+from thinkback.connections.targets import adapter_of, destination_of, place_of
+
+SHOWN = 100  # models in sight; the search finds the others
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list at the side."""
+
+    row: Connection
+    state: State
+
+
+def listed(user_id: int) -> list[Listed]:
+    """The user's configurations, oldest first, practice last."""
+    practice.ensure(user_id)
+    rows: QuerySet[Connection] = Connection.objects.filter(user_id=user_id).order_by("id")
+    in_order = sorted(rows, key=lambda row: row.kind == practice.KIND)
+    return [Listed(row, state_of(row, key_of(row))) for row in in_order]
+
+
+def show_list(request: HttpRequest, *, unrecognised: bool = False) -> HttpResponse:
+    """The page with the tiles of what can be added."""
+    kinds = [(adapter, place_of(adapter.base_url)) for adapter in providers.available() if adapter.transport() is None]
+    kinds.sort(key=lambda kind: not kind[1])  # those without an address of their own come last
+    context = {"listed": listed(_user_id(request)), "kinds": kinds, "unrecognised": unrecognised}
+    return render(request, "connections/list.html", context, status=400 if unrecognised else 200)
+
+
+def show_new(request: HttpRequest, form: ProviderForm, status: int = 200) -> HttpResponse:
+    """The form of a new configuration."""
+    form.fallback_choices = chains.choices(_user_id(request), Connection(kind=form.adapter.kind))
+    context = {"listed": listed(_user_id(request)), "form": form, "adapter": form.adapter}
+    return render(request, "connections/new.html", context, status=status)
+
+
+def show_one(request: HttpRequest, row: Connection, status: int = 200, **more: Any) -> HttpResponse:
+    """One configuration: its form, test, models and end. `more` adds to or replaces what the template gets."""
+    adapter = adapter_of(row)
+    key = key_of(row)
+    context: dict[str, Any] = {
+        "listed": listed(_user_id(request)),
+        "row": row,
+        "adapter": adapter,
+        "key": key,
+        "state": state_of(row, key),
+        "host": destination_of(row),
+        "form": ProviderForm(adapter, row) if adapter else None,
+        "is_practice": row.slug == practice.KIND,
+        "models_old": row.enabled and row.models_fetched_at is not None and is_old(row),
+        **_models(request, row),
+        **more,
+    }
+    if context["form"] is not None:
+        context["form"].fallback_choices = chains.choices(_user_id(request), row)
+    return render(request, "connections/one.html", context, status=status)
+
+
+def _models(request: HttpRequest, row: Connection) -> dict[str, Any]:
+    wanted = request.GET.get("q", "").strip()
+    entries = catalogue.entries(row)
+    found = [entry for entry in entries if wanted.lower() in f"{entry.id} {entry.label}".lower()]
+    found.sort(key=lambda entry: not entry.default)  # the default one first, the rest as the provider has them
+    return {"q": wanted, "entries": found[:SHOWN], "entries_found": len(found), "entries_all": len(entries)}
+
+
+def _user_id(request: HttpRequest) -> int:
+    assert request.user.pk is not None
+    return request.user.pk
