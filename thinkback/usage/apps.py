@@ -1,0 +1,7 @@
+"""The Django application `usage`."""
+
+from django.apps import AppConfig
+
+
+class UsageConfig(AppConfig):
+    name = "thinkback.usage"

@@ -1,0 +1,131 @@
+"""What one attempt cost: told by the provider, else from the dated price table, else unknown. Never a false 0."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from proxy.record import Record
+from thinkback.usage.price_context import special
+from thinkback.usage.price_desk import Desk
+from thinkback.usage.price_parts import parts_of
+from thinkback.usage.price_question import Answer, Counts, Question
+
+BELIEVABLE = Decimal(1_000)  # US dollars for one call; any server can be a provider, and one that says more errs
+FREE = ("models", "count", "files", "moderation")  # operations that no provider charges for
+READING = ("GET", "HEAD", "OPTIONS", "DELETE")  # a stored answer that is fetched again tells its old usage again
+LOCAL = "practice"  # the provider that is this program itself
+
+MOST = 2_000  # answers that are kept
+LONGEST = 200  # characters of a model's name
+
+_Key = tuple[str | None, str | None, str | None, date, str, bool, str]
+_ANSWERS: dict[_Key, Answer] = {}
+DESK = Desk()
+# A thread of its own to wait for the desk, which neither the event loop nor the writer should do.
+_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="usage-prices")
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A cost in US dollars with its provenance; all None when it is unknown."""
+
+    cost_usd: Decimal | None = None
+    source: str | None = None  # provider, table, local
+    version: str | None = None  # of the table, with the day whose price was taken
+
+
+def price(record: Record) -> Priced:
+    """The cost of a finished attempt. Never raises; may ask the price table, so not for the event loop."""
+    return _without_table(record) or _from_memory(record) or _from_table(record)
+
+
+def put_at_once(record: Record) -> bool:
+    """Fill in cost, source and version of a record where that takes no time; else False, and `put` does it.
+
+    A record that already has its price (a cache hit) keeps it.
+    """
+    if record.cost_source not in (None, "provider"):
+        return True
+    priced = _without_table(record) or _from_memory(record)
+    if priced is not None:
+        _fill_in(record, priced)
+    return priced is not None
+
+
+async def put(record: Record) -> None:
+    """Fill them in, if need be by asking the table."""
+    if not put_at_once(record):
+        _fill_in(record, await asyncio.get_running_loop().run_in_executor(_THREAD, _from_table, record))
+
+
+def _fill_in(record: Record, priced: Priced) -> None:
+    record.cost_usd, record.cost_source, record.price_version = priced.cost_usd, priced.source, priced.version
+
+
+def _without_table(record: Record) -> Priced | None:
+    """What is known without looking anything up; None = look it up."""
+    if record.provider == LOCAL:
+        return Priced(Decimal(0), "local")
+    if record.cost_usd is not None and record.cost_usd.is_finite() and 0 <= record.cost_usd <= BELIEVABLE:
+        return Priced(record.cost_usd, "provider")
+    untold = record.input_tokens is None and record.output_tokens is None
+    if untold or record.price_id is None or record.operation in FREE or record.method in READING:
+        return Priced()
+    return None
+
+
+def _from_memory(record: Record) -> Priced | None:
+    """By what the table answered to another call of this model, day and conditions; None = ask it."""
+    answer = _ANSWERS.get(_key(record))
+    if answer is None or parts_of(record.raw_usage):
+        return None
+    try:
+        return _priced(answer, answer.price(_counts(record), record.started_at))
+    except LookupError:
+        return None
+
+
+def _from_table(record: Record) -> Priced:
+    key = _key(record)
+    price_id, answered, asked, _, tier, fast, place = key
+    question = Question(
+        price_id=price_id or "",
+        models=tuple(dict.fromkeys(filter(None, (answered, asked)))),
+        moment=record.started_at,
+        counts=_counts(record),
+        parts=parts_of(record.raw_usage),
+        tier=tier,
+        fast=fast,
+        place=place,
+    )
+    answer = DESK.ask(question)
+    if answer is None:
+        return Priced()
+    if len(_ANSWERS) >= MOST:
+        _ANSWERS.clear()
+    _ANSWERS[key] = answer
+    return _priced(answer, answer.cost)
+
+
+def _priced(answer: Answer, cost: Decimal | None) -> Priced:
+    return Priced() if cost is None else Priced(cost, "table", answer.version)
+
+
+def _key(record: Record) -> _Key:
+    answered, asked = record.response_model, record.model
+    answered, asked = answered and answered[:LONGEST], asked and asked[:LONGEST]
+    return (record.price_id, answered, asked, record.started_at.date(), *special(record))
+
+
+def _counts(record: Record) -> Counts:
+    return Counts(
+        record.input_tokens,
+        record.output_tokens,
+        record.cache_read_tokens,
+        record.cache_write_tokens,
+        record.cache_write_1h_tokens,
+    )
