@@ -1,0 +1,7 @@
+"""The Django application `chat`."""
+
+from django.apps import AppConfig
+
+
+class ChatConfig(AppConfig):
+    name = "thinkback.chat"
