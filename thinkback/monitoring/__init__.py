@@ -1,0 +1,1 @@
+"""What is measured while ThinkBack works, and how a Prometheus server reads it."""

@@ -1,0 +1,107 @@
+"""Calls, counted as they end, under OpenTelemetry's GenAI names.
+
+https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/, spelt as Prometheus wants it: dots become
+underscores, the unit is the ending. `status` is ours: that of the usage record.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from proxy.host import Observer
+from proxy.record import Record
+from thinkback.monitoring.labels import OTHER, Models
+
+CALL = ("gen_ai_provider_name", "gen_ai_operation_name", "gen_ai_request_model")
+SECONDS = tuple(0.01 * 2**step for step in range(14))  # 10 ms to 82 s, as OpenTelemetry advises
+TOKENS = tuple(float(4**step) for step in range(14))  # 1 to 67 million, likewise
+
+
+class Series(NamedTuple):
+    """The counters of one combination of labels, looked up once."""
+
+    duration: Histogram
+    first_chunk: Histogram
+    input: Histogram
+    output: Histogram
+    cost: Counter
+
+
+class Calls(Observer):
+    """The proxy's observer. It runs on the hot path: a few look-ups and additions for each call, no waiting."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.open: dict[UUID, Record] = {}
+        self.models = Models()
+        self._series: dict[tuple[str, str, str, str, str], Series] = {}
+        self._duration = Histogram(
+            "gen_ai_client_operation_duration_seconds",
+            "From a request to a provider to the end of its answer.",
+            (*CALL, "status", "error_type"), buckets=SECONDS, registry=registry,
+        )  # fmt: skip
+        self._first_chunk = Histogram(
+            "gen_ai_client_operation_time_to_first_chunk_seconds",
+            "From a request to the first bytes of a streamed answer.",
+            CALL, buckets=SECONDS, registry=registry,
+        )  # fmt: skip
+        self._tokens = Histogram(
+            "gen_ai_client_token_usage",
+            "Tokens of a call, where they are known: all input, all output.",
+            (*CALL, "gen_ai_token_type"), buckets=TOKENS, registry=registry,
+        )  # fmt: skip
+        self._cost = Counter(
+            "thinkback_cost_usd", "US dollars, where the price is known.", CALL, registry=registry
+        )  # fmt: skip
+        self._refusals = Counter(
+            "thinkback_refusals",
+            "Calls of known callers that ThinkBack itself refused.",
+            ("error_type", "http_status"), registry=registry,
+        )  # fmt: skip
+        self._strangers = Counter(
+            "thinkback_strangers_refused",
+            "Calls of the proxy by nobody that is known.",
+            ("reason",), registry=registry,
+        )  # fmt: skip
+
+    def began(self, record: Record) -> None:
+        """A call goes out."""
+        self.open[record.id] = record
+
+    def ended(self, record: Record) -> None:
+        """A call is closed, or was refused."""
+        self.open.pop(record.id, None)
+        if record.status == "refused":
+            self._refusals.labels(record.error_type or OTHER, str(record.http_status or "")).inc()
+            return
+        series = self._series_of(record)
+        if record.duration_ms is not None:
+            series.duration.observe(record.duration_ms / 1000)
+        if record.streamed and record.ttft_ms is not None:
+            series.first_chunk.observe(record.ttft_ms / 1000)
+        if record.input_tokens is not None:
+            series.input.observe(record.input_tokens)
+        if record.output_tokens is not None:
+            series.output.observe(record.output_tokens)
+        if record.cost_usd is not None and record.cost_usd > 0:
+            series.cost.inc(float(record.cost_usd))
+
+    def turned_away(self, reason: str) -> None:
+        """A stranger was refused."""
+        self._strangers.labels(reason).inc()
+
+    def _series_of(self, record: Record) -> Series:
+        call = (record.provider, record.operation, self.models.label(record))
+        key = (*call, record.status, record.error_type or "")
+        found = self._series.get(key)
+        if found is None:
+            found = self._series[key] = Series(
+                self._duration.labels(*key),
+                self._first_chunk.labels(*call),
+                self._tokens.labels(*call, "input"),
+                self._tokens.labels(*call, "output"),
+                self._cost.labels(*call),
+            )
+        return found

@@ -1,0 +1,7 @@
+"""The Django application `pages`."""
+
+from django.apps import AppConfig
+
+
+class PagesConfig(AppConfig):
+    name = "thinkback.pages"
