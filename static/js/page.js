@@ -1,0 +1,51 @@
+// What every page does: toasts, copying, showing a password, saying that the line or the session is gone.
+import { startCopy } from "./copy.js";
+import { confirmDialog } from "./dialog.js";
+import { startToasts } from "./toast.js";
+
+startToasts();
+startCopy();
+document.querySelector("[data-autofocus]")?.focus();
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-reveal]");
+  if (!button) return;
+  const input = document.getElementById(button.dataset.reveal);
+  const shown = input.type === "text";
+  input.type = shown ? "password" : "text";
+  button.setAttribute("aria-pressed", String(!shown));
+});
+
+let asking = false;
+document.addEventListener("session-expired", async () => {
+  if (asking) return;
+  asking = true;
+  const text = "Sign in again to go on. What you typed is still on this page; copy it first if it is not sent.";
+  const yes = await confirmDialog({ title: "You are signed out", text, action: "Sign in", cancel: "Stay here" });
+  asking = false;
+  if (yes) location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
+});
+
+function showLine() {
+  document.querySelector(".offline-line")?.remove();
+  if (navigator.onLine) return;
+  const line = document.createElement("p");
+  line.className = "offline-line";
+  line.setAttribute("role", "status");
+  line.textContent = "You are offline. Nothing is lost; this page goes on when the connection is back.";
+  document.body.prepend(line);
+}
+addEventListener("online", showLine);
+addEventListener("offline", showLine);
+showLine();
+
+// Keeps the page for when ThinkBack cannot be reached. Only where the browser allows it (https or this machine).
+addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));
+
+// Browsers of before 2026 do not know buttons with a command; without this, "Revoke" would do nothing there.
+if (!("commandForElement" in HTMLButtonElement.prototype)) {
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.('button[command="show-modal"]');
+    if (button) document.getElementById(button.getAttribute("commandfor"))?.showModal();
+  });
+}

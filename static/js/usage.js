@@ -1,0 +1,11 @@
+// Offers the reader's own time zone where the page counts days in another one.
+const link = document.querySelector("[data-zone]");
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (link && here && here !== link.dataset.zone) {
+  const address = new URL(location.href);
+  address.searchParams.set("tz", here);
+  address.searchParams.delete("page");
+  link.href = address.pathname + address.search;
+  link.textContent = `Use ${here.replaceAll("_", " ")} time`;
+  link.hidden = false;
+}
