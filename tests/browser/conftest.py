@@ -1,0 +1,125 @@
+"""A real Chromium against a real server. Whatever the console complains of, CSP reports too, fails the test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.conftest import PASSWORD
+from tests.requirements import chromium as chromium_path
+from tests.world import World, small_world
+
+QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+PICTURES = Path(__file__).resolve().parent.parent / "screenshots"
+WIDE, PHONE = (1280, 800), (390, 844)
+OTHER_SITE = "http://127.0.0.2:18471"  # a web app of somebody else; any free port of another loopback address
+COUNTS = "plan:chunks=40,gap=20"  # a model that counts to 40
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module")  # its event loop must be gone when asynchronous tests come
+def playwright_driver() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium has no sandbox for root
+    browser = playwright_driver.chromium.launch(executable_path=chromium_path(), args=[*QUIET, *sandbox])
+    yield browser
+    browser.close()
+
+
+class Watched:
+    """A page with what it complained of, and the means to look at it."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.complaints: list[str] = []
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda r: None if r.url.startswith((url, "data:", "ws")) else self.complaints.append(r.url))
+
+    def open(self, path: str) -> None:
+        """Go to a page of the site."""
+        self.page.goto(self.url + path)
+
+    def picture(self, name: str) -> None:
+        """Keep a screenshot, for people to look at and for the README."""
+        PICTURES.mkdir(exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def close(self) -> None:
+        """Leave; whatever the console complained of meanwhile fails the test."""
+        self.page.context.close()
+        assert not self.complaints
+
+    def check(self) -> None:
+        """Fail for anything that axe finds serious, and for a page wider than its window."""
+        found = Axe().run(self.page).response["violations"]
+        serious = [
+            f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in found if v["impact"] in ("serious", "critical")
+        ]
+        assert not serious, f"{self.page.url}: {serious}"
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{self.page.url} is {overflow} px wider than its window"
+
+
+def watch(browser: Browser, url: str, size: tuple[int, int] = WIDE, scheme: Scheme = "light") -> Watched:
+    """A fresh visitor with a window of this size."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+    context.set_default_timeout(15_000)
+    return Watched(context.new_page(), url)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A server with Alice and a provider of hers."""
+    with small_world(tmp_path_factory.mktemp("browser") / "data", THINKBACK_ALLOWED_ORIGINS=OTHER_SITE) as world:
+        world.add("custom", name="Mine", format="openai", default_model=COUNTS)
+        yield world
+
+
+@pytest.fixture
+def visitor(chromium: Browser, world: World) -> Iterator[Watched]:
+    """Somebody who just arrived. At the end, nothing may have been complained of."""
+    watched = watch(chromium, world.url)
+    yield watched
+    watched.close()
+
+
+@pytest.fixture
+def alice_at(chromium: Browser, world: World) -> Iterator[Callable[..., Watched]]:
+    """Alice, signed in, with a window of some size and colour scheme."""
+    windows: list[Watched] = []
+
+    def open_window(size: tuple[int, int] = WIDE, scheme: Scheme = "light") -> Watched:
+        windows.append(watch(chromium, world.url, size, scheme))
+        sign_in(windows[-1])
+        return windows[-1]
+
+    yield open_window
+    for window in windows:
+        window.close()
+
+
+def sign_in(visitor: Watched, name: str = "alice") -> None:
+    """Sign in as people do."""
+    visitor.open("/accounts/login/")
+    visitor.page.get_by_label("Username").fill(name)
+    visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url(visitor.url + "/")

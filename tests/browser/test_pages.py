@@ -1,0 +1,55 @@
+"""Every page, wide and on a phone, light and dark: nothing serious for axe, nothing too wide, no complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, WIDE, Watched
+
+pytestmark = pytest.mark.browser
+PAGES = {
+    "chat": "/",
+    "providers": "/settings/providers",
+    "provider": "/settings/providers/mine",
+    "provider-new": "/settings/providers/new/openai",
+    "account": "/settings/account",
+    "tokens": "/settings/tokens",
+    "people": "/settings/people",
+    "person": "/settings/people/1",
+    "settings": "/settings/",
+    "status": "/settings/status",
+    "about": "/settings/about",
+    "parts": "/settings/about/parts",
+    "usage": "/usage",
+    "connect": "/connect",
+    "api-docs": "/api/docs",
+    "password": "/accounts/password/change/",
+    "not-found": "/nowhere",
+}
+NARROW = (320, 640)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE, NARROW], ids=["wide", "phone", "narrow"])
+def test_every_page(alice_at: Callable[..., Watched], size: tuple[int, int], scheme: str) -> None:
+    alice = alice_at(size, scheme)
+    alice.open("/")
+    alice.page.get_by_role("textbox", name="Message").fill("A table, some code and a list, please")
+    alice.page.keyboard.press("Enter")
+    expect(alice.page.locator("article").last).to_contain_text("40 out")
+    alice.check()
+    alice.picture(f"answer-{size[0]}-{scheme}")
+    for name, path in PAGES.items():
+        alice.open(path)
+        alice.check()
+        alice.picture(f"{name}-{size[0]}-{scheme}")
+    alice.complaints[:] = [said for said in alice.complaints if "404" not in said]  # the page that is not there
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"])
+def test_pages_of_a_stranger(visitor: Watched, path: str) -> None:
+    visitor.open(path)
+    visitor.check()

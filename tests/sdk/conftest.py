@@ -1,0 +1,24 @@
+"""The official SDKs as callers: only the base URL and the key are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.world import World, small_world
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A server with the three providers that have an SDK of their own."""
+    with small_world(tmp_path_factory.mktemp("sdk") / "data") as world:
+        for kind in ("openai", "anthropic", "google"):
+            world.add(kind, retries=0)
+        world.add("custom", name="Mine", format="openai", retries=0)
+        world.add("openai", name="Stubborn", slug="stubborn")
+        for kind in ("openai", "anthropic", "google"):
+            spare = world.add(kind, name=f"Spare {kind}", slug=f"spare-{kind}", retries=0)
+            chain = [{"slug": spare, "model": "plan-chunks=2"}]
+            world.add(kind, name="First", slug=f"first-{kind}", retries=0, fallbacks=chain)
+        yield world

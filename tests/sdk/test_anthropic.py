@@ -1,0 +1,95 @@
+"""The official anthropic SDK through the proxy: messages, streams, tools, models, and its own exception classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import anthropic
+import pytest
+
+from tests.world import World
+
+ASK = [{"role": "user", "content": "hello"}]
+TOOL = {"name": "look", "input_schema": {"type": "object", "properties": {}}}
+FAILURES = {
+    401: anthropic.AuthenticationError,
+    403: anthropic.PermissionDeniedError,
+    404: anthropic.NotFoundError,
+    429: anthropic.RateLimitError,
+    500: anthropic.InternalServerError,
+}
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[anthropic.Anthropic]:
+    base = f"{world.url}/api/proxy/anthropic"
+    with anthropic.Anthropic(base_url=base, api_key=world.token, max_retries=0) as client:
+        yield client
+
+
+def test_chat(client: anthropic.Anthropic) -> None:
+    answer = client.messages.create(model="plan:chunks=2", max_tokens=10, messages=ASK)
+    assert answer.content[0].text == "00000 00001 "
+    assert answer.usage.output_tokens == 2
+
+
+def test_stream(client: anthropic.Anthropic) -> None:
+    with client.messages.stream(model="plan:chunks=3", max_tokens=10, messages=ASK) as stream:
+        assert "".join(stream.text_stream) == "00000 00001 00002 "
+        assert stream.get_final_message().usage.output_tokens == 3
+
+
+def test_tools(client: anthropic.Anthropic) -> None:
+    with client.messages.stream(model="plan:tools=2", max_tokens=10, messages=ASK, tools=[TOOL]) as stream:
+        calls = [block for block in stream.get_final_message().content if block.type == "tool_use"]
+    assert [(call.name, call.input) for call in calls] == [("look", {"at": "x"})] * 2
+
+
+def test_models(client: anthropic.Anthropic) -> None:
+    assert [model.id for model in client.models.list()] == ["said-model"]
+
+
+@pytest.mark.parametrize("status", FAILURES)
+def test_failures_are_its_own_classes(client: anthropic.Anthropic, status: int) -> None:
+    with pytest.raises(FAILURES[status]) as failed:
+        client.messages.create(model=f"plan:status={status}", max_tokens=10, messages=ASK)
+    assert failed.value.response.headers["x-thinkback-error"]
+    assert "canary" not in str(failed.value.body)
+
+
+def test_token_as_bearer(world: World) -> None:
+    base = f"{world.url}/api/proxy/anthropic"
+    with anthropic.Anthropic(base_url=base, auth_token=world.token, max_retries=0) as client:
+        assert client.messages.create(model="plan:chunks=1", max_tokens=10, messages=ASK).content[0].text == "00000 "
+
+
+def test_wrong_token(world: World) -> None:
+    with anthropic.Anthropic(base_url=f"{world.url}/api/proxy/anthropic", api_key="tb_wrong", max_retries=0) as client:
+        with pytest.raises(anthropic.AuthenticationError):
+            client.messages.create(model="plan:", max_tokens=10, messages=ASK)
+
+
+def test_refused_origin(world: World) -> None:
+    base, headers = f"{world.url}/api/proxy/anthropic", {"Origin": "https://evil.example"}
+    with anthropic.Anthropic(base_url=base, api_key=world.token, default_headers=headers, max_retries=0) as client:
+        with pytest.raises(anthropic.PermissionDeniedError):
+            client.messages.create(model="plan:", max_tokens=10, messages=ASK)
+
+
+@pytest.mark.parametrize("how", ["error", "reset"])
+def test_broken_stream_is_not_a_success(client: anthropic.Anthropic, how: str) -> None:
+    with pytest.raises(anthropic.APIError):
+        with client.messages.stream(model=f"plan:cut=4,how={how}", max_tokens=10, messages=ASK) as stream:
+            stream.get_final_message()
+
+
+async def test_async_chat_and_stream(world: World) -> None:
+    base = f"{world.url}/api/proxy/anthropic"
+    async with anthropic.AsyncAnthropic(base_url=base, api_key=world.token, max_retries=0) as client:
+        answer = await client.messages.create(model="plan:chunks=2", max_tokens=10, messages=ASK)
+        assert answer.content[0].text == "00000 00001 "
+        async with client.messages.stream(model="plan:chunks=2", max_tokens=10, messages=ASK) as stream:
+            assert "".join([text async for text in stream.text_stream]) == "00000 00001 "
+        assert [model.id async for model in client.models.list()] == ["said-model"]
+        with pytest.raises(anthropic.RateLimitError):
+            await client.messages.create(model="plan:status=429", max_tokens=10, messages=ASK)

@@ -1,0 +1,245 @@
+"""What a provider says, in the formats of OpenAI (chat, responses), Anthropic and Google: for the fake upstream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+INPUT, CACHED = 11, 3  # tokens that every answer reports
+ANTHROPIC = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    429: "rate_limit_error",
+    529: "overloaded_error",
+}
+
+
+@dataclass
+class Plan:
+    """How an answer shall go. It travels in the model's name: `plan:chunks=5,gap=20,cut=3`. Times in milliseconds.
+
+    In an address, where a colon means something, it is `plan-chunks=5,…`.
+    """
+
+    chunks: int = 3
+    first: int = 0  # wait before the headers
+    start: int = 0  # wait between the headers and the first event
+    gap: int = 0  # wait before every further event
+    size: int = 6  # bytes of text in a chunk
+    status: int = 200
+    usage: str = "asked"  # asked: only on request; joined: in the chunk that finishes; never
+    tools: int = 0  # calls of a tool instead of text
+    echo: int = 0  # say again what the last message said, in this many pieces
+    cut: int = -1  # break before this event
+    how: str = (
+        "reset"  # of the break: reset, eof, half (of the event, then a clean end), stall, error (an event of one)
+    )
+    retry: str = ""  # the Retry-After of an error
+    fails: int = 0  # so many requests of this plan fail (by status or cut, else with a 503), the others go well
+
+    @classmethod
+    def parse(cls, model: object) -> Plan:
+        """The plan in a model's name; the usual one for any other name."""
+        plan = cls()
+        if isinstance(model, str) and model.startswith(("plan:", "plan-")):
+            for item in filter(None, model[5:].split(",")):
+                name, _, value = item.partition("=")
+                setattr(plan, name, type(getattr(plan, name))(value))
+        return plan
+
+    def texts(self) -> list[str]:
+        """The pieces of the answer."""
+        return [f"{number:0{self.size - 1}d} " for number in range(self.chunks)]
+
+
+def dump(value: Any) -> str:
+    """JSON as most services write it."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def data(value: Any, end: str = "\n\n") -> bytes:
+    """One event without a name."""
+    return f"data: {dump(value)}{end}".encode()
+
+
+def named(value: dict[str, Any]) -> bytes:
+    """One event under the name that its type gives."""
+    return f"event: {value['type']}\ndata: {dump(value)}\n\n".encode()
+
+
+def openai_usage(plan: Plan) -> dict[str, Any]:
+    return {
+        "prompt_tokens": INPUT,
+        "completion_tokens": plan.chunks,
+        "total_tokens": INPUT + plan.chunks,
+        "prompt_tokens_details": {"cached_tokens": CACHED},
+    }
+
+
+def echoed(plan: Plan, body: dict[str, Any]) -> Iterator[str]:
+    """What the last message said, in pieces."""
+    said = str(body["messages"][-1]["content"])
+    size = -(-len(said) // plan.echo)
+    yield from (said[at : at + size] for at in range(0, len(said), size))
+
+
+def openai_stream(plan: Plan, body: dict[str, Any]) -> Iterator[bytes]:
+    """Chat completions."""
+    asked = plan.usage == "asked" and bool((body.get("stream_options") or {}).get("include_usage"))
+    base = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "said-model"}
+
+    def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> bytes:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        return data({**base, "choices": [choice], **({"usage": None} if asked else {}), **more})
+
+    yield chunk({"role": "assistant", "content": ""})
+    for number in range(plan.tools):
+        call = {"index": number, "id": f"call_{number}", "type": "function"}
+        yield chunk({"tool_calls": [{**call, "function": {"name": "look", "arguments": ""}}]})
+        yield chunk({"tool_calls": [{"index": number, "function": {"arguments": '{"at":"x"}'}}]})
+    for text in [] if plan.tools else echoed(plan, body) if plan.echo else plan.texts():
+        yield chunk({"content": text})
+    joined = {"usage": openai_usage(plan)} if plan.usage == "joined" else {}
+    yield chunk({}, "tool_calls" if plan.tools else "stop", **joined)
+    if asked:
+        yield data({**base, "choices": [], "usage": openai_usage(plan)})
+    yield b"data: [DONE]\n\n"
+
+
+def openai_whole(plan: Plan) -> dict[str, Any]:
+    message = {"role": "assistant", "content": "".join(plan.texts())}
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "said-model",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": openai_usage(plan),
+    }
+
+
+def responses_whole(plan: Plan, text: str = "") -> dict[str, Any]:
+    content = [{"type": "output_text", "text": text, "annotations": []}]
+    message = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": content}
+    return {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1,
+        "status": "completed",
+        "model": "said-model",
+        "output": [message],
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+        "usage": {
+            "input_tokens": INPUT,
+            "input_tokens_details": {"cached_tokens": CACHED},
+            "output_tokens": plan.chunks,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": INPUT + plan.chunks,
+        },
+    }
+
+
+def responses_stream(plan: Plan) -> Iterator[bytes]:
+    """OpenAI's Responses."""
+    started = {**responses_whole(plan), "status": "in_progress", "output": [], "usage": None}
+    yield named({"type": "response.created", "sequence_number": 0, "response": started})
+    place = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+    for number, text in enumerate(plan.texts(), 1):
+        yield named({"type": "response.output_text.delta", "sequence_number": number, **place, "delta": text})
+    whole = responses_whole(plan, "".join(plan.texts()))
+    yield named({"type": "response.completed", "sequence_number": plan.chunks + 1, "response": whole})
+
+
+def anthropic_whole(plan: Plan, text: str | None = None) -> dict[str, Any]:
+    text = "".join(plan.texts()) if text is None else text
+    return {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "said-model",
+        "content": [{"type": "text", "text": text}] if text else [],
+        "stop_reason": "end_turn" if text else None,
+        "stop_sequence": None,
+        "usage": {
+            "input_tokens": INPUT - CACHED,
+            "cache_read_input_tokens": CACHED,
+            "cache_creation_input_tokens": 0,
+            "output_tokens": plan.chunks if text else 1,
+        },
+    }
+
+
+def anthropic_stream(plan: Plan) -> Iterator[bytes]:
+    yield named({"type": "message_start", "message": anthropic_whole(plan, "")})
+    yield from anthropic_calls(plan) if plan.tools else anthropic_texts(plan)
+    stop = {"stop_reason": "tool_use" if plan.tools else "end_turn", "stop_sequence": None}
+    yield named({"type": "message_delta", "delta": stop, "usage": {"output_tokens": plan.chunks}})
+    yield named({"type": "message_stop"})
+
+
+def anthropic_texts(plan: Plan) -> Iterator[bytes]:
+    yield named({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+    yield named({"type": "ping"})
+    for text in plan.texts():
+        yield named({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}})
+    yield named({"type": "content_block_stop", "index": 0})
+
+
+def anthropic_calls(plan: Plan) -> Iterator[bytes]:
+    for number in range(plan.tools):
+        call = {"type": "tool_use", "id": f"toolu_{number}", "name": "look", "input": {}}
+        yield named({"type": "content_block_start", "index": number, "content_block": call})
+        for piece in ('{"at"', ':"x"}'):
+            delta = {"type": "input_json_delta", "partial_json": piece}
+            yield named({"type": "content_block_delta", "index": number, "delta": delta})
+        yield named({"type": "content_block_stop", "index": number})
+
+
+def google_whole(plan: Plan, text: str, last: bool = True) -> dict[str, Any]:
+    calls = [{"functionCall": {"name": "look", "args": {"at": "x"}}}] * plan.tools
+    candidate: dict[str, Any] = {"content": {"parts": calls or [{"text": text}], "role": "model"}, "index": 0}
+    if last:
+        candidate["finishReason"] = "STOP"
+    return {
+        "candidates": [candidate],
+        "usageMetadata": {
+            "promptTokenCount": INPUT,
+            "cachedContentTokenCount": CACHED,
+            "candidatesTokenCount": plan.chunks,
+            "totalTokenCount": INPUT + plan.chunks,
+        },
+        "modelVersion": "said-model",
+        "responseId": "r1",
+    }
+
+
+def google_stream(plan: Plan) -> Iterator[bytes]:
+    texts = plan.texts()
+    for number, text in enumerate(texts, 1):
+        yield data(google_whole(plan, text, last=number == len(texts)), "\r\n\r\n")
+
+
+def models(headers: dict[str, str]) -> dict[str, Any]:
+    """The list of models, in the format of the service whose headers these are."""
+    if "x-goog-api-key" in headers:
+        methods = ["generateContent", "streamGenerateContent"]
+        model = {"name": "models/said-model", "displayName": "Said", "supportedGenerationMethods": methods}
+        return {"models": [{**model, "inputTokenLimit": 1000, "outputTokenLimit": 100}]}
+    if "anthropic-version" in headers:
+        model = {"type": "model", "id": "said-model", "display_name": "Said", "created_at": "2026-01-01T00:00:00Z"}
+        return {"data": [model], "has_more": False, "first_id": "said-model", "last_id": "said-model"}
+    return {"object": "list", "data": [{"id": "said-model", "object": "model", "created": 1, "owned_by": "us"}]}
+
+
+def complaint(path: str, status: int, message: str) -> dict[str, Any]:
+    """An error body."""
+    if "/messages" in path:
+        return {"type": "error", "error": {"type": ANTHROPIC.get(status, "api_error"), "message": message}}
+    if ":" in path:
+        return {"error": {"code": status, "message": message, "status": "UNKNOWN"}}
+    kinds = {400: "invalid_request_error", 401: "invalid_request_error", 429: "rate_limit_exceeded"}
+    return {"error": {"message": message, "type": kinds.get(status, "server_error"), "param": None, "code": None}}
