@@ -33,9 +33,10 @@ class Upstream:
         try:
             self.patience.wait(self.connection.first_byte_timeout)
             response = await self.transport.handle_async_request(request)
-            self.patience.pause()
         except FAILURES as error:
             raise self._named(error) from error
+        finally:  # whatever it came to: nobody may be cancelled while he books it
+            self.patience.pause()
         if not isinstance(response.stream, httpx.AsyncByteStream):
             raise TypeError("a transport gave a synchronous stream")
         self.stream = response.stream
@@ -53,9 +54,10 @@ class Upstream:
                 if chunk:
                     yield chunk
                 patience.wait(idle)
-            patience.stop()
         except FAILURES as error:
             raise self._named(error) from error
+        finally:
+            patience.stop()
 
     async def close(self) -> None:
         """Give the connection back, or break it off when the body was not read to its end."""

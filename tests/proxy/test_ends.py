@@ -119,11 +119,11 @@ async def test_a_steady_stream_may_last_longer_than_any_timeout(host: FakeHost) 
 
 
 async def test_a_slow_reader_is_not_taken_for_a_silent_upstream(host: FakeHost) -> None:
-    host.connect("openai", first_byte_timeout=0.1, idle_timeout=0.1)
+    host.connect("openai", first_byte_timeout=0.5, idle_timeout=0.5)
     exchange = begin(host, body=chat("plan:chunks=200,size=20000"))
     await exchange.first()
     exchange.gate.clear()
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.2)
     exchange.gate.set()
     await exchange.task
     assert host.ledger.only.status == "ok"
@@ -180,3 +180,20 @@ async def test_an_endless_line_does_not_fill_the_memory(host: FakeHost, upstream
     assert len(reply.chunks) > 1
     assert b"[DONE]" not in reply.body
     assert host.ledger.only.status == "error"
+
+
+@pytest.mark.parametrize("plan", ["plan:chunks=6,cut=4,how=reset", "plan:status=503", "plan:chunks=2,how=eof,cut=0"])
+async def test_booking_an_end_may_take_longer_than_the_patience_with_the_upstream(host: FakeHost, plan: str) -> None:
+    host.connect("openai", first_byte_timeout=0.3, idle_timeout=0.3)
+    close = host.ledger.close
+
+    async def slowly(record: Any) -> None:
+        await asyncio.sleep(0.8)
+        await close(record)
+
+    host.ledger.close = slowly  # type: ignore[method-assign]
+    async with asyncio.timeout(10):
+        reply = await fetch(host, body=chat(plan))
+    assert reply.ended and reply.status in (200, 502, 503)
+    row = host.ledger.only
+    assert row.status == "error" and row.error_type in ("network_error", "server_error")
