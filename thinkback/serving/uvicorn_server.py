@@ -10,6 +10,7 @@ import uvicorn
 
 from thinkback.serving.lifecycle import DRAIN, Lifecycle
 from thinkback.serving.refusal import MAX_MESSAGE
+from thinkback.serving.uvicorn_http import BoundedProtocol
 
 
 class Server(uvicorn.Server):
@@ -43,6 +44,7 @@ def serve(application: Any, lifecycle: Lifecycle, ready: Callable[[str, int], No
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        http=BoundedProtocol,
         lifespan="on",
         ws_max_size=MAX_MESSAGE,
         timeout_graceful_shutdown=int(DRAIN),
