@@ -29,9 +29,10 @@ def decode_whole(data: bytes) -> dict[str, Any] | None:
 
 
 def decode_mended(data: bytes) -> Any:
-    """The value of JSON whose text is not quite Unicode, or None."""
+    """The value of JSON whose text is not quite Unicode, or holds control characters as they are; else None."""
     try:
-        value = json.loads(data.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)  # NaN and the like
+        text = data.decode("utf-8-sig", "replace")
+        value = json.loads(text, parse_constant=lambda _: None, strict=False)  # the constants are NaN and the like
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         return json.loads(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
     except FAILURES:
