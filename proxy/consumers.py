@@ -55,6 +55,8 @@ class ProxyConsumer(AsyncHttpConsumer):  # type: ignore[misc]  # channels has no
         try:
             caller = await door.identify(visit, self.host)
         except Refused as refused:
+            if refused.status != 401:
+                raise  # nobody looked: he is no stranger yet
             self.host.observer.turned_away(door.reason_of(visit, self.host))
             if visit.origin is not None and await origin.is_listed(visit.origin, self.host):
                 reply.shared = origin.shared(visit.origin)

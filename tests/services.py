@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests import requirements
@@ -39,9 +41,37 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+@dataclass(frozen=True)
+class Service:
+    """One of these servers: where it is, and its process."""
+
+    url: str
+    pid: int
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Its processes are stopped in the middle of whatever they do, as on a machine that hangs."""
+        os.kill(self.pid, signal.SIGSTOP)  # first, so that it starts no more of the others
+        stopped = [self.pid]
+        try:
+            for child in children(self.pid):
+                os.kill(child, signal.SIGSTOP)
+                stopped.append(child)
+            yield
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one has started (Linux)."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in found.split()]
+
+
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """A PostgreSQL with an empty database; its URL. As root it runs as `postgres`, for it refuses to run as root."""
+def postgres_service() -> Iterator[Service]:
+    """A PostgreSQL with an empty database. As root it runs as `postgres`, for it refuses to run as root."""
     programs = requirements.postgres()
     assert programs is not None
     folder = Path(tempfile.mkdtemp(prefix="thinkback-postgres-"))
@@ -60,10 +90,18 @@ def postgres_server() -> Iterator[str]:
     try:
         call("pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", str(folder / "log"))
         call("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "thinkback", "thinkback")
-        yield f"postgres://thinkback@127.0.0.1:{port}/thinkback"
+        pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+        yield Service(f"postgres://thinkback@127.0.0.1:{port}/thinkback", pid)
     finally:
         call("pg_ctl", "stop", "-m", "immediate", "-D", data)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The same; its URL."""
+    with postgres_service() as service:
+        yield service.url
 
 
 def empty_redis(url: str) -> None:
@@ -75,8 +113,8 @@ def empty_redis(url: str) -> None:
 
 
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """A Redis that keeps nothing; its URL."""
+def redis_service() -> Iterator[Service]:
+    """A Redis that keeps nothing."""
     program = requirements.redis()
     assert program is not None
     port = free_port()
@@ -84,6 +122,13 @@ def redis_server() -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             wait_until(lambda: listens(port))
-            yield f"redis://127.0.0.1:{port}/0"
+            yield Service(f"redis://127.0.0.1:{port}/0", process.pid)
         finally:
             process.terminate()
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """The same; its URL."""
+    with redis_service() as service:
+        yield service.url

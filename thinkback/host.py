@@ -21,6 +21,7 @@ from thinkback.accounts import identity, origins, revocation
 from thinkback.accounts.memory import Memory
 from thinkback.connections import lookup
 from thinkback.connections.targets import place_of
+from thinkback.in_time import in_time
 from thinkback.monitoring.registry import CALLS
 from thinkback.usage.ledger import LEDGER
 from thinkback.vault import keys
@@ -93,19 +94,19 @@ class Site:
 
     async def identify_token(self, token: str) -> Caller | None:
         """Whose token this is."""
-        return await identity.identify_token(token)
+        return await in_time(identity.identify_token(token))
 
     async def identify_session(self, session_key: str) -> Caller | None:
         """Whose session cookie this is."""
-        return await identity.identify_session(session_key)
+        return await in_time(identity.identify_session(session_key))
 
     async def connection(self, caller: Caller, slug: str) -> Connection | None:
         """The caller's own configuration of this name."""
-        return await lookup.find(caller, slug)
+        return await in_time(lookup.find(caller, slug))
 
     async def find_key(self, connection: Connection, call: Call) -> str | None:
         """The key, opened for this one attempt. Raises AuthFailed when what is stored cannot be opened any more."""
-        kept = SEALED.get(connection.id) or await self._find_sealed(connection)
+        kept = SEALED.get(connection.id) or await in_time(self._find_sealed(connection))
         if kept is None:
             return None
         try:
@@ -129,11 +130,11 @@ class Site:
 
     async def origin_listed(self, origin: str) -> bool:
         """Whether the site or any user lists this origin."""
-        return await origins.listed(origin)
+        return await in_time(origins.listed(origin))
 
     async def origin_allowed(self, origin: str, caller: Caller) -> bool:
         """Whether this caller may call from this origin."""
-        return await origins.allowed(origin, caller)
+        return await in_time(origins.allowed(origin, caller))
 
     def site_origin(self, scheme: str, host: str) -> str:
         """The site's own origin: the public URL's where one is set, else what the browser asked for."""
