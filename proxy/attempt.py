@@ -39,9 +39,11 @@ class Attempt:
         record = new_record(plan.call, number, plan.connection, plan.operation)
         record.route_reason = plan.reason
         self.meter = Meter(record, self.adapter, host.ledger, plan.call.body)
+        self.meter.estimates = plan.untold
         self.upstream = Upstream(plan.connection, host.transport(plan.connection), deadline)
         self.beginning: Beginning | None = None
         self.failure: ProviderError | None = None
+        self.complaint = b""  # the words of a failure that a status announced
         self.left = False
         self.resumable: Resumable | None = None  # the chunks of the answer, where it is read on after its reader left
         self.body: AsyncIterator[bytes] = ends.once(b"")
@@ -176,6 +178,7 @@ class Attempt:
         """The answer of a failure is read first, and goes on without secrets."""
         raw = await refusing.read_head(self.upstream.chunks())
         self.failure, body, headers = refusing.reworded(self.adapter, response, raw, secrets)
+        self.complaint = body
         await self.meter.close("error", self.failure.type)
         self.body = ends.once(body)
         return self._answer(response.status_code, headers)

@@ -15,6 +15,7 @@ from proxy.errors import NO_MORE
 from proxy.host import Host
 from proxy.plan import Answer
 from proxy.record import Record
+from proxy.repairs import REPAIRS
 from proxy.retries import Trial
 
 SOON = 2.0  # seconds; where a service asks to wait for longer, and another can be asked, nobody waits
@@ -42,6 +43,8 @@ class Delivery:
         while True:
             waited = time.perf_counter() - began
             answer, failure = await self._try()
+            if failure is None:
+                REPAIRS.keep(self.plan.place, self.plan.repairs)
             if failure is None or not await self._goes_on(failure, answered=answer is not None):
                 return self._last(answer, failure, waited * 1000)
 
@@ -83,11 +86,14 @@ class Delivery:
     async def _goes_on(self, failure: ProviderError, *, answered: bool) -> bool:
         """Whether another attempt follows, which is made ready: with the same connection, else with the next one."""
         self.candidates.count(self.record)
+        plan = self.plan.after(failure.status, self.attempt.complaint) if answered else None
+        if plan is not None:
+            self.plan = plan
+            await self._again()
+            return True
         pause = self._pause(failure, answered=answered)
         if pause is not None:
-            await self.attempt.leave()
-            await asyncio.sleep(pause)
-            self.attempt = self._next()
+            await self._again(pause)
             return True
         candidate = await self._turn(failure, answered=answered)
         if candidate is None:
@@ -96,6 +102,11 @@ class Delivery:
         self.permit.settle(None)
         self._take(candidate)
         return True
+
+    async def _again(self, pause: float = 0.0) -> None:
+        await self.attempt.leave()
+        await asyncio.sleep(pause)
+        self.attempt = self._next()
 
     def _pause(self, failure: ProviderError, *, answered: bool) -> float | None:
         """The seconds until the next attempt; None when there is none."""

@@ -33,6 +33,7 @@ class Meter:
         self.sent = False  # the request may have reached the provider
         self.closed = False
         self.stale = False  # bytes came after the record was closed
+        self.estimates = False  # the provider tells no usage, not even when all goes well
 
     async def open(self) -> None:
         """Commit the started record. Raises LedgerUnavailable."""
@@ -86,7 +87,7 @@ class Meter:
         record.response_model = reading.response_model
         if reading.usage is not None and record.method != "GET":  # a stored answer tells again what was booked once
             take_usage(record, reading.usage)
-        if status != "ok" and not reading.complete:
+        if (status != "ok" and not reading.complete) or (self.estimates and reading.usage is None):
             self._estimate()
         await self.ledger.close(record)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import httpx
@@ -12,6 +12,7 @@ from providers import Operation, ProviderError
 from proxy import usage_event
 from proxy.call import Call, Connection
 from proxy.record import Record
+from proxy.repairs import REPAIRS, UNASKED, Place, Repair, find, place_of
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})  # these tell the length of an empty body too
 
@@ -63,6 +64,38 @@ class Plan:
     asked: bool  # for usage, which the caller did not ask for
     reason: str | None = None  # why this connection is asked, where it is not the one that was named
     chain: Onlookers | None = None  # the middleware that the call has passed
+    repairs: tuple[Repair, ...] = ()  # what is worded otherwise than the caller did
+
+    @property
+    def place(self) -> Place:
+        """What its repairs are remembered by."""
+        return place_of(self.connection, self.operation.model)
+
+    @property
+    def ours(self) -> bool:
+        """Whether the site itself worded the request."""
+        return self.call.source not in ("proxy", "unified")
+
+    @property
+    def untold(self) -> bool:
+        """Whether the usage may not be asked for, so that it must be estimated."""
+        return UNASKED in self.repairs
+
+    def repaired(self, repair: Repair) -> Plan | None:
+        """This plan with a repair; None where it changes nothing, or undoes another."""
+        if any(repair.name in (known.name, known.instead) for known in self.repairs):
+            return None
+        if repair == UNASKED and not (self.ours or self.asked):
+            return None  # the caller's own wish
+        body = repair.of(self.body)
+        if body is None:
+            return None
+        return replace(self, body=body, asked=self.asked and repair != UNASKED, repairs=(*self.repairs, repair))
+
+    def after(self, status: int | None, complaint: bytes) -> Plan | None:
+        """The plan for another attempt after a refusal in these words, where a repair may help."""
+        repair = find(status, complaint, ours=self.ours, asked=self.asked)
+        return None if repair is None else self.repaired(repair)
 
     def request(self, key: str | None) -> httpx.Request:
         """The request with the key in it: it lives no longer than its attempt."""
@@ -89,7 +122,10 @@ class Plan:
 def make(
     call: Call, connection: Connection, operation: Operation, headers: dict[str, str], reason: str | None = None
 ) -> Plan:
-    """The plan for a call; a request whose usage is reported only on demand is made to demand it."""
+    """The plan for a call; a request whose usage is reported only on demand is made to demand it, where that helps."""
     asking = usage_event.ask(call.body) if usage_event.should_ask(call, connection, operation.stream) else None
     body = call.body if asking is None else asking
-    return Plan(call, connection, operation, headers, body, asked=asking is not None, reason=reason)
+    made = Plan(call, connection, operation, headers, body, asked=asking is not None, reason=reason)
+    for repair in REPAIRS.of(made.place):
+        made = made.repaired(repair) or made
+    return made

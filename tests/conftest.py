@@ -14,6 +14,7 @@ from django.core.cache import cache
 from proxy.breaker import BREAKERS
 from proxy.caching import ANSWERS
 from proxy.middleware import MIDDLEWARE
+from proxy.repairs import REPAIRS
 from proxy.retries import BUDGET
 from tests import services
 from tests.requirements import (  # noqa: F401  pytest finds them here
@@ -66,6 +67,7 @@ def fresh_cache() -> Iterator[None]:
     BREAKERS.forget()
     MIDDLEWARE.set([])
     BUDGET.forget()
+    REPAIRS.forget()
     yield
 
 
