@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from providers import Operation, ProviderError
-from proxy import access, fallbacks, plan, sanitising
+from proxy import access, caching, fallbacks, plan, sanitising
 from proxy.breaker import BREAKERS, Permit
 from proxy.call import Call, Connection, Fallback
 from proxy.counts import Wish
@@ -33,6 +33,7 @@ class Candidates:
         self.held = held
         self.left = list(connection.fallbacks) if connection.fallbacks and fallbacks.is_free(call) else []
         self.reasons: list[str] = []
+        self.search: caching.Search | None = None  # of the connection that the call names
 
     async def first(self) -> Candidate:
         """The connection that the call names, or the first fallback where that one cannot be asked. Raises Refused."""
@@ -80,16 +81,46 @@ class Candidates:
     async def _admit(self, call: Call, connection: Connection, operation: Operation) -> Candidate:
         """Let the call in at this connection. Raises Refused: NotHere where another one may still be asked."""
         access.check_usable(connection, call)
-        await self._count(wish_of(call, connection, operation))
+        short = await self._count_if(wish_of(call, connection, operation))
+        made = await self._prepare(call, connection, operation)
+        if not self.reasons:
+            self.search = caching.search(made)
+            if self.search is not None and self.search.found is not None:
+                return made, BREAKERS.bypass()
+        if short is not None:
+            await self._uncount()
+            raise short
+        return made, self.held.enter_context(BREAKERS.admit(call, connection))
+
+    async def _prepare(self, call: Call, connection: Connection, operation: Operation) -> Plan:
+        """What would be sent. Raises Refused."""
         chain: Chain | None = None
         if MIDDLEWARE.rules:
             call, chain = await MIDDLEWARE.before(call, connection, operation)
             operation = connection.adapter.operation(call.method, call.path, call.body)
         headers = sanitising.outgoing(call, connection)
-        permit = self.held.enter_context(BREAKERS.admit(call, connection))
         reason = f"fallback: {'; '.join(self.reasons)}" if self.reasons else None
         made = plan.make(call, connection, operation, headers, reason)
-        return (made if chain is None else replace(made, chain=chain)), permit
+        return made if chain is None else replace(made, chain=chain)
+
+    async def _count_if(self, wish: Wish) -> Refused | None:
+        """Count the call. For an answer from memory a request is enough: where it fits, the refusal waits."""
+        try:
+            await self._count(wish)
+        except Refused as refused:
+            if self.reasons or not self.connection.cache_seconds:
+                raise
+            try:
+                await self._count(replace(wish, stream=False, tokens=0))
+            except Refused:
+                raise refused from None
+            return refused
+        return None
+
+    async def _uncount(self) -> None:
+        admission, self.admission = self.admission, None
+        if admission is not None:
+            await admission.undo()
 
     async def _count(self, wish: Wish) -> None:
         """Take what the call wants: of its user and token once, of a provider's own limits at each that is asked."""

@@ -56,6 +56,9 @@ class Lease(Protocol):
         `at` names one gate that the call is done with, while it keeps its places at the others.
         """
 
+    async def undo(self) -> None:
+        """The call is refused after all: nothing of it counts, not even that it asked. Never raises, never hangs."""
+
 
 class Store(Protocol):
     """Where counts are kept."""

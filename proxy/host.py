@@ -34,7 +34,7 @@ class Observer(Protocol):
         """An attempt is about to be made."""
 
     def ended(self, record: Record) -> None:
-        """An attempt is over and its record closed; or a call was refused, which never began."""
+        """An attempt is over and its record closed; or a call that never began was refused, or answered from memory."""
 
     def turned_away(self, reason: str) -> None:
         """Somebody unknown was refused; `reason` is one of a few words."""

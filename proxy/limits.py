@@ -47,6 +47,10 @@ class Admission:
         self.spent_here += tokens
         self.counted = record
 
+    async def undo(self) -> None:
+        """The call is refused after all: nothing of it counts."""
+        await self.lease.undo()
+
     async def move(self, before: Connection) -> None:
         """Another provider follows: what `before` counts of its own is settled."""
         lease, self.here = self.here or self.lease, None

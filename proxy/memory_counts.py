@@ -51,6 +51,13 @@ class Window:
         elif amount > entry.amount:
             self.add(now, amount - entry.amount)
 
+    def remove(self, entry: Entry, now: float) -> None:
+        """It was never taken."""
+        self.forget(now)
+        if entry.time > now - WINDOW:
+            self.used -= entry.amount
+            self.entries.remove(entry)
+
     def reset(self, now: float) -> float:
         """Seconds until something is free again."""
         return self.entries[0].time + WINDOW - now if self.entries else WINDOW
@@ -97,12 +104,15 @@ class Account:
         return not (self.requests.entries or self.tokens.entries or self.streams)
 
 
+Place = tuple[Account, Entry, Entry]  # the request and the tokens that a call has there
+
+
 class MemoryLease:
     """One call's place at each of its gates."""
 
     __slots__ = ("clock", "places", "stream")
 
-    def __init__(self, clock: Callable[[], float], places: dict[str, tuple[Account, Entry]], stream: bool) -> None:
+    def __init__(self, clock: Callable[[], float], places: dict[str, Place], stream: bool) -> None:
         self.clock = clock
         self.places = places
         self.stream = stream
@@ -112,10 +122,19 @@ class MemoryLease:
         places = self.places if at is None else {name: self.places[name] for name in (at,) if name in self.places}
         self.places = {name: place for name, place in self.places.items() if name not in places}
         now = self.clock()
-        for account, entry in places.values():
+        for account, _, entry in places.values():
             account.streams -= self.stream
             if tokens is not None:
                 account.tokens.correct(entry, tokens, now)
+
+    async def undo(self) -> None:
+        """Take everything back, at all gates in one step."""
+        places, self.places = self.places, {}
+        now = self.clock()
+        for account, request, tokens in places.values():
+            account.streams -= self.stream
+            account.requests.remove(request, now)
+            account.tokens.remove(tokens, now)
 
 
 class MemoryStore:
@@ -137,9 +156,8 @@ class MemoryStore:
             return states, None
         places = {}
         for gate, account in found:
-            account.requests.add(now, 1)
             account.streams += wish.stream
-            places[gate.name] = account, account.tokens.add(now, wish.tokens_at(gate))
+            places[gate.name] = account, account.requests.add(now, 1), account.tokens.add(now, wish.tokens_at(gate))
         return states, MemoryLease(self.clock, places, wish.stream)
 
     async def close(self) -> None:

@@ -1,8 +1,8 @@
 """The order of everything. Read this first.
 
 Origin and identity come before, at the door (`door.py`, `origin.py`); both doors, of proxy and chat, lead here:
-access → [connection: rate → middleware → sanitise → breaker → [attempt: open the record → key → request → first event]]
-until one speaks, or the cache knows → stream → meter → close the record.
+access → [connection: rate → middleware → sanitise → cache → breaker → [attempt: open the record → key → request →
+first event]] until one speaks → stream → meter → close the record.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from providers import Operation, ProviderError
-from proxy import access, caching
+from proxy import access
 from proxy.booking import book_refusal, new_record
 from proxy.call import Call, Connection
 from proxy.candidates import Candidates
@@ -40,7 +40,7 @@ async def answer(call: Call, host: Host) -> AsyncIterator[Answer]:
             candidates = Candidates(call, host, connection, held)
             operation = candidates.operation
             candidate = await candidates.first()
-            search = caching.search(candidate[0]) if candidate[0].connection.cache_seconds else None
+            search = candidates.search
             known = None if search is None else await search.replay(host)
         except Refused as refused:
             await book_refusal(new_record(call, 0, connection, operation), refused, host)
@@ -53,7 +53,7 @@ async def answer(call: Call, host: Host) -> AsyncIterator[Answer]:
         delivery = Delivery(candidates, candidate, host)
         try:
             reply = await sent(delivery)
-            if search is not None and reply.connection is candidate[0].connection:  # a fallback's answer is not kept
+            if search is not None:
                 search.keep(reply)
             yield (await seen(delivery.plan, reply)).told(admission.headers)
         finally:

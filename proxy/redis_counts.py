@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 
 from proxy.counts import Gate, Lease, State, Wish
 from proxy.memory_counts import MemoryStore
-from proxy.redis_scripts import GIVE_BACK, RENEW, TAKE
+from proxy.redis_scripts import GIVE_BACK, RENEW, TAKE, UNDO
 from proxy.settling import settle
 
 PATIENCE = 0.2  # seconds that a call waits for Redis
@@ -52,6 +52,13 @@ class RedisLease:
         if done:
             await settle(self.store.give_back(self.name, replace(self.wish, gates=done), tokens))
 
+    async def undo(self) -> None:
+        """Take everything back, at all gates in one step of Redis's."""
+        wish, self.wish = self.wish, replace(self.wish, gates=())
+        self.store.held.pop(self.name, None)
+        if wish.gates:
+            await settle(self.store.tell(UNDO, self.name, wish))
+
 
 class RedisStore:
     """Counts at the Redis of `url`. `clock` stands in for Redis's own, in tests."""
@@ -67,7 +74,7 @@ class RedisStore:
         )
         self.redis = Redis.from_pool(pool)
         self.clock = clock
-        self.scripts = {text: self.redis.register_script(text) for text in (TAKE, GIVE_BACK, RENEW)}
+        self.scripts = {text: self.redis.register_script(text) for text in (TAKE, GIVE_BACK, UNDO, RENEW)}
         self.alone = MemoryStore()
         self.names = count(1)
         self.process = secrets.token_hex(8)
@@ -103,9 +110,12 @@ class RedisStore:
     async def give_back(self, name: str, wish: Wish, tokens: int | None) -> None:
         """Tell Redis that a call is over, at these gates."""
         reserved = [wish.tokens_at(gate) for gate in wish.gates]
-        arguments = ["" if tokens is None else tokens, *reserved]
+        await self.tell(GIVE_BACK, name, wish, "" if tokens is None else tokens, *reserved)
+
+    async def tell(self, text: str, name: str, wish: Wish, *arguments: float | int | str) -> None:
+        """Run a script at these gates whose answer does not matter."""
         try:
-            await self._run(GIVE_BACK, keys_of(wish), name, arguments)
+            await self._run(text, keys_of(wish), name, arguments)
         except FAILURES as error:
             self._failed(error)
 

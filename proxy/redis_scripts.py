@@ -126,6 +126,26 @@ return 1
 """
 )
 
+# The call is refused after all: it never asked.
+UNDO = (
+    SHARED
+    + """
+for gate = 0, #KEYS / 4 - 1 do
+  local tokens, amounts = KEYS[gate * 4 + 2], KEYS[gate * 4 + 3]
+  redis.call('ZREM', KEYS[gate * 4 + 1], id)
+  redis.call('ZREM', KEYS[gate * 4 + 4], id)
+  forget(tokens, amounts)
+  local held = tonumber(redis.call('HGET', amounts, id) or nil)
+  if held then
+    redis.call('HINCRBY', amounts, 'used', 0 - held)
+    redis.call('HDEL', amounts, id)
+    redis.call('ZREM', tokens, id)
+  end
+end
+return 1
+"""
+)
+
 # A stream goes on: its lease begins anew. ARGV[3] is the seconds; KEYS are the streams of its gates.
 RENEW = """
 local now = tonumber(ARGV[1])

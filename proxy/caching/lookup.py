@@ -31,7 +31,7 @@ NAME = b"x-thinkback-cache"
 
 def search(plan: Plan) -> Search | None:
     """The way past the cache for what is about to be sent; None where it may not take it."""
-    if not ANSWERS.room or not requests.may_be_cached(plan.call, plan.operation):
+    if not plan.connection.cache_seconds or not ANSWERS.room or not requests.may_be_cached(plan.call, plan.operation):
         return None
     key = requests.key_of(plan)
     return None if key is None else Search(plan, key)
@@ -60,6 +60,7 @@ class Search:
             raise Refused(
                 "server_error", "Usage cannot be booked just now, so nothing was answered.", 503, 1
             ) from error
+        host.observer.ended(record)
         age = int(ANSWERS.clock() - entry.since)
         headers = [*entry.headers, (NAME, b"hit"), (b"age", b"%d" % age)]
         return Answer(200, headers, ends.once(entry.body), record, self.plan.connection)

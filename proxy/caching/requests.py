@@ -49,7 +49,7 @@ def key_of(plan: Plan) -> Key | None:
         document = msgspec.json.decode(call.body)
     except FAILURES:
         return None
-    if not isinstance(document, dict) or leaves_something(document):
+    if not isinstance(document, dict) or leaves_something(plan.operation, document):
         return None
     sent = sorted(item for item in plan.headers.items() if item[0] not in WITHOUT_MEANING)
     where = (plan.connection.id, target.kind, target.base_url, target.format, sorted(target.options.items()))
@@ -57,6 +57,11 @@ def key_of(plan: Plan) -> Key | None:
     return call.caller.user_id, blake2b(msgspec.json.encode(what), key=SALT, digest_size=32).digest()
 
 
-def leaves_something(document: dict[str, Any]) -> bool:
-    """Whether the service is asked to store the answer, to work on it later, or to go on with a conversation."""
+def leaves_something(operation: Operation, document: dict[str, Any]) -> bool:
+    """Whether the service is asked to store the answer, to work on it later, or to go on with a conversation.
+
+    The Responses API stores unless it is told not to: such an answer has an id from which another may be continued.
+    """
+    if operation.name == "responses" and document.get("store") is not False:
+        return True
     return any(document.get(name) for name in ("store", "background", "conversation"))

@@ -47,7 +47,7 @@ def rows(host: FakeHost) -> list[Record]:
 ANSWERED = [
     pytest.param(CHAT, chat("plan:chunks=4"), id="openai stream"),
     pytest.param(CHAT, chat("plan:chunks=4", stream=False), id="openai whole"),
-    pytest.param(RESPONSES, json.dumps({"model": "m", "input": "x", "stream": True}).encode(), id="responses"),
+    pytest.param(RESPONSES, b'{"model": "m", "input": "x", "stream": true, "store": false}', id="responses"),
     pytest.param(MESSAGES, chat("plan:chunks=4"), id="anthropic"),
     pytest.param(GENERATE.format(model="plan-chunks=4"), b"{}", id="google"),
     pytest.param(EMBEDDINGS, b'{"model": "m", "input": "x"}', id="embeddings"),
@@ -131,7 +131,11 @@ async def test_two_people_never_share(host: FakeHost, upstream: Upstream) -> Non
     assert upstream.stats.requests == 2
 
 
-@pytest.mark.parametrize("asked", [{"store": True}, {"background": True}, {"conversation": "conv_1"}])
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"store": None}, {"store": True}]  # the Responses API stores unless it is told not to
+    + [{"store": False, "background": True}, {"store": False, "conversation": "conv_1"}],
+)
 async def test_what_leaves_something_at_the_service_always_goes_there(
     host: FakeHost, upstream: Upstream, asked: dict[str, Any]
 ) -> None:
@@ -217,14 +221,6 @@ async def test_what_was_forgotten_meanwhile_is_not_kept(host: FakeHost) -> None:
         ANSWERS.forget(host.alice.user_id)
         await exchange.task
     assert (await fetch(host, body=chat("plan:chunks=3,gap=20"))).headers["x-thinkback-cache"] == "miss"
-
-
-async def test_a_hit_counts_as_a_request_but_uses_no_tokens(host: FakeHost) -> None:
-    host.limit(requests_per_minute=3, tokens_per_minute=100_000, streams=5)
-    body = chat("plan:chunks=4", max_tokens=40_000)
-    for told in ("miss", "hit", "hit"):
-        assert (await fetch(host, body=body)).headers["x-thinkback-cache"] == told
-    assert (await fetch(host, body=body)).status == 429
 
 
 async def test_nothing_is_answered_that_cannot_be_booked(host: FakeHost) -> None:

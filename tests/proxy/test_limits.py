@@ -83,6 +83,43 @@ async def test_one_gate_refuses_for_all(limiter: Limiter) -> None:
         assert headers(answer)[:2] == [3, 1], "the user's gate counted what the token's refused"
 
 
+async def test_the_third_gate_refuses_for_all(limiter: Limiter) -> None:
+    user, provider = (
+        gate(name, requests_per_minute=2, tokens_per_minute=100, streams=1) for name in ("user:1", "connection:3")
+    )
+    full = [gate(f"token:{kind}", **{kind: 1}) for kind in ("requests_per_minute", "tokens_per_minute", "streams")]
+    await limiter.admit(wish(*full, stream=True, tokens=1))
+    for token in full:
+        await refused(limiter, user, provider, token, stream=True, tokens=60)
+    assert headers(await limiter.admit(wish(user, provider, gate("token:5"), stream=True, tokens=100)))[1] == 0
+    assert headers(await limiter.admit(wish(user)))[1] == 0, "the second of two"
+
+
+async def test_what_is_undone_never_was(limiter: Limiter, clock: Clock) -> None:
+    user, token = (
+        gate(name, requests_per_minute=3, tokens_per_minute=100, streams=1) for name in ("user:1", "token:5")
+    )
+    await limiter.admit(wish(user, token, tokens=10))
+    held = await limiter.admit(wish(user, token, stream=True, tokens=70))
+    clock.now += 10
+    for _ in range(2):
+        await held.undo()
+    await held.lease.give_back(5000)  # over is over
+    answer = await limiter.admit(wish(user, token, stream=True, tokens=60))
+    assert headers(answer) == [100, 30, 50], "nothing of it is left"
+    await limiter.admit(wish(user, token))
+    assert headers(await refused(limiter, token)) == [3, 0, 50]
+
+
+async def test_what_is_undone_late_leaves_the_others_alone(limiter: Limiter, clock: Clock) -> None:
+    hundred = gate(tokens_per_minute=100)
+    held = await limiter.admit(wish(hundred, tokens=70))
+    clock.now += 61
+    await limiter.admit(wish(hundred, tokens=60))
+    await held.undo()
+    assert headers(await refused(limiter, hundred, tokens=50)) == [100, 40, 60]
+
+
 async def test_fifty_at_once(limiter: Limiter) -> None:
     ten = gate(tokens_per_minute=1000, streams=30)
     calls = [limiter.admit(wish(ten, stream=True, tokens=100)) for _ in range(50)]

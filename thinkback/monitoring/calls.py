@@ -55,6 +55,10 @@ class Calls(Observer):
         self._cost = Counter(
             "thinkback_cost_usd", "US dollars, where the price is known.", CALL, registry=registry
         )  # fmt: skip
+        self._hits = Counter(
+            "thinkback_cache_hits", "Calls answered from memory, which are in none of the above.",
+            CALL, registry=registry,
+        )  # fmt: skip
         self._refusals = Counter(
             "thinkback_refusals",
             "Calls of known callers that ThinkBack itself refused.",
@@ -71,10 +75,13 @@ class Calls(Observer):
         self.open[record.id] = record
 
     def ended(self, record: Record) -> None:
-        """A call is closed, or was refused."""
+        """A call is closed, was refused, or answered from memory."""
         self.open.pop(record.id, None)
         if record.status == "refused":
             self._refusals.labels(record.error_type or OTHER, str(record.http_status or "")).inc()
+            return
+        if record.cost_source == "cache":
+            self._hits.labels(record.provider, record.operation, self.models.label(record)).inc()
             return
         series = self._series_of(record)
         if record.duration_ms is not None:

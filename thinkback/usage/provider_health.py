@@ -56,6 +56,7 @@ class Health:
 def last_hour(now: datetime) -> list[Health]:
     """Every provider that was called in the hour before `now`, the one with the most failures first."""
     rows = Attempt.objects.filter(started_at__gt=now - HOUR, started_at__lte=now).exclude(provider="")
+    rows = rows.exclude(cost_source="cache")  # the provider had no part in it
     labels = {adapter.kind: adapter.label for adapter in providers.available()}
     found = _by(rows.exclude(provider=CUSTOM), "provider", labels) + _by(rows.filter(provider=CUSTOM), "slug", {})
     return sorted(found, key=lambda health: (-health.failures.total(), -health.attempts, health.label))

@@ -77,6 +77,13 @@ def test_a_refusal_is_no_call(calls: Calls, registry: CollectorRegistry) -> None
     ]
 
 
+def test_an_answer_from_memory_is_no_call(calls: Calls, registry: CollectorRegistry) -> None:
+    calls.ended(ended(cost_source="cache", cost_usd=Decimal(0), ttft_ms=0.5, input_tokens=12, output_tokens=5))
+    assert value(registry, "thinkback_cache_hits_total", **CALL) == 1
+    names = {sample.name for family in registry.collect() for sample in family.samples}
+    assert not [name for name in names if name.startswith("gen_ai_")], "the provider had no part in it"
+
+
 def test_strangers_are_counted_by_reason(calls: Calls, registry: CollectorRegistry) -> None:
     calls.turned_away("unknown_token")
     assert value(registry, "thinkback_strangers_refused_total", reason="unknown_token") == 1

@@ -58,6 +58,15 @@ def test_the_last_hour(alice: User, bob: User) -> None:
     assert health.last_failure == last
 
 
+def test_what_came_from_memory_says_nothing_of_a_provider(alice: User) -> None:
+    for minutes in (1, 2):
+        an_attempt(alice, started_at=at(minutes), duration_ms=0.2, cost_source="cache")
+    assert last_hour(NOW) == []
+    an_attempt(alice, started_at=at(3), duration_ms=900.0)
+    (health,) = last_hour(NOW)
+    assert (health.attempts, health.times["latency_ms"]["p50"]) == (1, 900.0)
+
+
 def test_servers_of_ones_own_are_told_apart(alice: User) -> None:
     an_attempt(alice, started_at=at(1), provider="custom", slug="ollama")
     an_attempt(alice, started_at=at(1), provider="custom", slug="vllm", status="error", error_type="network_error")
