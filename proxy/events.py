@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 ENDS = (b"\n\n", b"\n\r\n", b"\r\r")  # an event ends with an empty line, in any mixture of line endings
+COMMENTS = re.compile(rb"(?:(?::[^\r\n]*)?(?:\r\n|\r|\n))+")  # and blank lines: signs of life, of no event
 LONGEST = 1024 * 1024  # bytes of one event that are held; a longer one passes piece by piece
 
 
@@ -28,7 +31,7 @@ class WholeEvents(Everything):
 
     def feed(self, chunk: bytes) -> bytes:
         """The bytes that may go on now: up to the end of the last complete event."""
-        if not self.held and chunk.endswith(ENDS):
+        if not self.held and (chunk.endswith(ENDS) or COMMENTS.fullmatch(chunk) is not None):
             return chunk
         seen = self.tail + chunk
         end = max((at + len(mark) for mark in ENDS if (at := seen.rfind(mark)) >= 0), default=0) - len(self.tail)

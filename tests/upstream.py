@@ -196,7 +196,7 @@ def answer(request: Request, plan: Plan, body: dict[str, Any]) -> Reply:
         whole = {"object": "list", "data": [row], "model": "said-model", "usage": usage}
     if not streams or events is None:
         return document(whole)
-    return Reply(paced(events, plan, path), headers=standard("text/event-stream"))
+    return Reply(paced(wire.commented(iter(events), plan), plan, path), headers=standard("text/event-stream"))
 
 
 def paced(events: Iterable[bytes], plan: Plan, path: str) -> Iterable[bytes | float | object]:

@@ -30,6 +30,7 @@ class Plan:
     size: int = 6  # bytes of text in a chunk
     status: int = 200
     usage: str = "asked"  # asked: only on request; joined: in the chunk that finishes; never
+    comments: int = 0  # 1: a comment before every event, as a sign of life
     tools: int = 0  # calls of a tool instead of text
     echo: int = 0  # say again what the last message said, in this many pieces
     cut: int = -1  # break before this event
@@ -62,6 +63,12 @@ def dump(value: Any) -> str:
 def data(value: Any, end: str = "\n\n") -> bytes:
     """One event without a name."""
     return f"data: {dump(value)}{end}".encode()
+
+
+def commented(events: Iterator[bytes], plan: Plan) -> Iterator[bytes]:
+    """The events, with comments between them if the plan has any: with a blank line and without."""
+    for number, event in enumerate(events):
+        yield ((b": ping\n", b": OPENROUTER PROCESSING\n\n")[number % 2] if plan.comments else b"") + event
 
 
 def named(value: dict[str, Any]) -> bytes:

@@ -39,6 +39,12 @@ def test_stream(client: anthropic.Anthropic) -> None:
         assert stream.get_final_message().usage.output_tokens == 3
 
 
+def test_comments_between_all_events(client: anthropic.Anthropic) -> None:
+    with client.messages.stream(model="plan:chunks=3,comments=1", max_tokens=10, messages=ASK) as stream:
+        assert "".join(stream.text_stream) == "00000 00001 00002 "
+        assert stream.get_final_message().usage.output_tokens == 3
+
+
 def test_tools(client: anthropic.Anthropic) -> None:
     with client.messages.stream(model="plan:tools=2", max_tokens=10, messages=ASK, tools=[TOOL]) as stream:
         calls = [block for block in stream.get_final_message().content if block.type == "tool_use"]

@@ -41,6 +41,18 @@ def test_stream(client: openai.OpenAI) -> None:
     assert all(e.choices for e in events), "the usage event that nobody asked for reached the caller"
 
 
+def test_comments_between_all_events(client: openai.OpenAI) -> None:
+    ask = {"model": "plan:chunks=4,comments=1", "messages": ASK, "stream": True}
+    ask["stream_options"] = {"include_usage": True}
+    said = [choice.delta.content or "" for event in client.chat.completions.create(**ask) for choice in event.choices]
+    assert "".join(said) == "00000 00001 00002 00003 "
+    events = list(client.responses.create(model="plan:chunks=2,comments=1", input="hello", stream=True))
+    assert [event.type for event in events][-1] == "response.completed"
+    raw = client.chat.completions.with_streaming_response.create(**ask)
+    with raw as answer:
+        assert list(answer.iter_lines()).count(": ping") == 4  # they are passed on, none is added
+
+
 def test_stream_with_usage_asked_for(client: openai.OpenAI) -> None:
     options = {"include_usage": True}
     stream = client.chat.completions.create(model="plan:chunks=4", messages=ASK, stream=True, stream_options=options)
