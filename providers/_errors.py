@@ -30,6 +30,7 @@ class ProviderError(Exception):
     type: ClassVar[str] = "server_error"
     retryable: ClassVar[bool] = False
     attempts: int = 1  # how often it was tried before this was given up
+    headers: tuple[tuple[bytes, bytes], ...] = ()  # what whoever carried the call tells beside it
 
     def __init__(
         self,

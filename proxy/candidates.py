@@ -60,6 +60,11 @@ class Candidates:
                 return found
         return None
 
+    @property
+    def budget(self) -> list[tuple[bytes, bytes]]:
+        """How the caller's limits stand, as headers; nothing before he was let in."""
+        return [] if self.admission is None else self.admission.headers
+
     def count(self, record: Record) -> None:
         """An attempt is over, and another may follow."""
         if self.admission is not None:

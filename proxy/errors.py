@@ -72,6 +72,7 @@ def announced_status(error: ProviderError) -> int:
 def refusal_for(error: ProviderError) -> Refused:
     """The same failure as an answer of ours, where the provider gave none."""
     refused = Refused(cast(ErrorType, error.type), error.message, status_of(error), error.retry_after)
+    refused.headers.extend(error.headers)
     if error.attempts > 1:
         refused.headers.append(NO_MORE)
     return refused

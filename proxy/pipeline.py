@@ -33,6 +33,7 @@ async def answer(call: Call, host: Host) -> AsyncIterator[Answer]:
     """
     connection: Connection | None = None
     operation: Operation | None = None
+    candidates: Candidates | None = None
     async with AsyncExitStack() as held:
         try:
             access.check_scope(call.caller, call)
@@ -43,6 +44,8 @@ async def answer(call: Call, host: Host) -> AsyncIterator[Answer]:
             search = candidates.search
             known = None if search is None else await search.replay(host)
         except Refused as refused:
+            if candidates is not None and refused.status != 429:  # that one tells of its own limit
+                refused.headers += candidates.budget
             await book_refusal(new_record(call, 0, connection, operation), refused, host)
             raise
         admission = candidates.admission
@@ -65,7 +68,11 @@ async def sent(delivery: Delivery) -> Answer:
     """The beginning of the answer; where there is none, the middleware is told. Raises Refused or ProviderError."""
     try:
         return await delivery.send()
+    except Refused as refused:
+        refused.headers += delivery.candidates.budget
+        raise
     except ProviderError as failure:
+        failure.headers = tuple(delivery.candidates.budget)
         if delivery.plan.chain is not None:
             await delivery.plan.chain.failed(failure)
         raise

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from proxy.breaker import FEWEST
 from proxy.call import Limits
 from proxy.limits import LIMITER, USUAL_OUTPUT
 from proxy.memory_counts import Account, MemoryStore
-from tests.proxy.client import CHAT, GENERATE, MESSAGES, chat, fetch, under_way
+from tests.proxy.client import CHAT, GENERATE, MESSAGES, Reply, chat, fetch, under_way
 from tests.proxy.host import TOKEN, FakeHost
 from tests.upstream import Upstream
 
@@ -21,6 +22,11 @@ def account(host: FakeHost) -> Account:
     store = LIMITER.store
     assert isinstance(store, MemoryStore)
     return store.accounts[f"user:{host.alice.user_id}"]
+
+
+def limits_in(reply: Reply) -> tuple[str | None, str | None]:
+    """What it tells of the tightest limit."""
+    return reply.headers.get("ratelimit-limit"), reply.headers.get("ratelimit-remaining")
 
 
 @pytest.mark.parametrize(
@@ -39,6 +45,37 @@ async def test_too_often(host: FakeHost, upstream: Upstream, path: str, kind: st
     assert 0 < int(reply.headers["ratelimit-reset"]) <= 60
     assert len(upstream.requests) == 1
     assert sorted((row.status, row.attempt) for row in host.ledger.rows.values()) == [("ok", 1), ("refused", 0)]
+
+
+@pytest.mark.parametrize("path", [CHAT, MESSAGES, GENERATE.format(model="plan-cut=0,how=reset")])
+async def test_one_that_was_not_answered_tells_of_limits_too(host: FakeHost, path: str) -> None:
+    host.limit(requests_per_minute=9)
+    reply = await fetch(host, path, chat("plan:cut=0,how=reset"))
+    assert (reply.status, limits_in(reply)) == (502, ("9", "8"))
+    host.connections["openai"] = replace(host.connections["openai"], first_byte_timeout=0.05)
+    reply = await fetch(host, body=chat("plan:first=60000"))
+    assert (reply.status, limits_in(reply)) == (504, ("9", "7"))
+
+
+async def test_one_that_is_left_alone_tells_of_limits_and_when_to_come_again(host: FakeHost) -> None:
+    for _ in range(FEWEST):
+        await fetch(host, body=chat("plan:status=500"))
+    host.limit(requests_per_minute=100)
+    reply = await fetch(host, body=chat())
+    assert (reply.status, limits_in(reply)) == (503, ("100", str(100 - FEWEST - 1)))
+    assert 0 < int(reply.headers["retry-after"]) <= 15
+
+
+async def test_one_that_cannot_be_booked_tells_of_limits_too(host: FakeHost) -> None:
+    host.limit(requests_per_minute=9)
+    host.ledger.broken = True
+    reply = await fetch(host, body=chat())
+    assert (reply.status, limits_in(reply), reply.headers["retry-after"]) == (503, ("9", "8"), "1")
+
+
+async def test_one_without_a_key_has_asked_nothing_yet(host: FakeHost) -> None:
+    host.connections["openai"] = replace(host.connections["openai"], has_key=False)
+    assert limits_in(await fetch(host, body=chat())) == (None, None)
 
 
 async def test_too_many_streams(host: FakeHost) -> None:
