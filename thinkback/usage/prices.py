@@ -17,6 +17,8 @@ from thinkback.usage.price_question import Answer, Counts, Question
 BELIEVABLE = Decimal(1_000)  # US dollars for one call; any server can be a provider, and one that says more errs
 FREE = ("models", "count", "files", "moderation")  # operations that no provider charges for
 READING = ("GET", "HEAD", "OPTIONS", "DELETE")  # a stored answer that is fetched again tells its old usage again
+STATED = (None, "provider")  # sources of a cost that nobody here computed
+CACHE = "cache"
 LOCAL = "practice"  # the provider that is this program itself
 
 MOST = 2_000  # answers that are kept
@@ -46,9 +48,9 @@ def price(record: Record) -> Priced:
 def put_at_once(record: Record) -> bool:
     """Fill in cost, source and version of a record where that takes no time; else False, and `put` does it.
 
-    A record that already has its price (a cache hit) keeps it.
+    A record that cost nothing here (a cache hit) keeps that; any other price is made of what the record says now.
     """
-    if record.cost_source not in (None, "provider"):
+    if record.cost_source == CACHE:
         return True
     priced = _without_table(record) or _from_memory(record)
     if priced is not None:
@@ -70,12 +72,17 @@ def _without_table(record: Record) -> Priced | None:
     """What is known without looking anything up; None = look it up."""
     if record.provider == LOCAL:
         return Priced(Decimal(0), "local")
-    if record.cost_usd is not None and record.cost_usd.is_finite() and 0 <= record.cost_usd <= BELIEVABLE:
+    if record.cost_source in STATED and is_believable(record.cost_usd):
         return Priced(record.cost_usd, "provider")
     untold = record.input_tokens is None and record.output_tokens is None
     if untold or record.price_id is None or record.operation in FREE or record.method in READING:
         return Priced()
     return None
+
+
+def is_believable(cost: Decimal | None) -> bool:
+    """Whether this may be what a provider charges for one call."""
+    return cost is not None and cost.is_finite() and 0 <= cost <= BELIEVABLE
 
 
 def _from_memory(record: Record) -> Priced | None:
