@@ -93,7 +93,7 @@ class Attempt:
 
     async def _cancel(self) -> None:
         await self._release()
-        await self.meter.close("cancelled")
+        await self.meter.close("interrupted" if self.host.ending else "cancelled")
         self.host.observer.ended(self.meter.record)
 
     async def _release(self) -> None:

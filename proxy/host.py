@@ -50,6 +50,10 @@ class Host(Protocol):
     ledger: Ledger
     observer: Observer
 
+    @property
+    def ending(self) -> bool:
+        """Whether the server is about to stop: who is cut off now did not leave of his own accord."""
+
     async def identify_token(self, token: str) -> Caller | None:
         """Whose token this is; None for anything unknown, expired or revoked."""
 

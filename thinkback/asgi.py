@@ -33,6 +33,7 @@ from thinkback.serving.socket_origin import SameOrigin, turned_away  # noqa: E40
 from thinkback.usage.ledger import LEDGER  # noqa: E402
 
 LIFECYCLE = Lifecycle((CONFIGURATION, LEDGER, SITE, POLLER, LAG, JOBS))  # started in this order, stopped in reverse
+SITE.is_ending = lambda: LIFECYCLE.leaving is not None
 PROXY = "/api/proxy/"
 
 proxy = ProxyConsumer.as_asgi(host=SITE)  # no session middleware: it would cost more than everything else

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -68,6 +69,12 @@ class Site:
         self.ledger: Ledger = LEDGER
         self.observer: Observer = CALLS
         self._network: Network | None = None
+        self.is_ending: Callable[[], bool] = lambda: False
+
+    @property
+    def ending(self) -> bool:
+        """Whether the server was told to stop."""
+        return self.is_ending()
 
     async def start(self) -> None:
         """Open the guarded network, and the counts that processes share."""

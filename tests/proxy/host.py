@@ -63,6 +63,7 @@ class FakeHost:
         self.url = url
         self.ledger = FakeLedger()
         self.observer = Unobserved()
+        self.ending = False
         self.alice = Caller(next(NUMBERS), "token", token_id=7, scopes=frozenset({"proxy"}))
         self.tokens: dict[str, Caller] = {TOKEN: self.alice}
         self.sessions = {"alices-session": Caller(self.alice.user_id, "session")}
