@@ -10,9 +10,10 @@ from providers._base import Adapter
 from providers._errors import ProviderError
 from providers._excerpt import Excerpt
 from providers._framing import AnyFraming, EventStream, Frame, JsonValues
-from providers._json import decode_whole
+from providers._json import decode, decode_whole
 from providers._reading import MODEL, Notes, Reading
 from providers._terminals import Watch
+from providers._unpacking import PACKED, PLAIN, Unpacking
 
 READABLE = ("json", "event-stream", "text/", "octet-stream")  # DeepSeek names its JSON octet-stream
 STREAMED = ("event-stream", "ndjson", "stream+json", "jsonl")
@@ -21,14 +22,20 @@ STREAMED = ("event-stream", "ndjson", "stream+json", "jsonl")
 class Sampler:
     """Beside one answer: feed it every chunk that passes, ask for the reading at the end."""
 
-    def __init__(self, adapter: Adapter, content_type: str) -> None:
+    def __init__(self, adapter: Adapter, content_type: str, coding: str = "") -> None:
         self._adapter = adapter
         self._opaque, self._streamed = kind_of(content_type)
+        self._json = "json" in content_type.lower()
+        self._opaque = self._opaque or coding.lower() not in PLAIN | PACKED
+        self._unpacking = Unpacking() if coding.lower() in PACKED and not self._opaque else None
         self._watch = Watch(adapter.terminals)
         self._excerpt = Excerpt()
 
     def feed(self, chunk: bytes) -> None:
         """Take note of the next bytes: a short copy and a search for the end, no parsing."""
+        if self._unpacking is not None:
+            chunk = self._unpacking.feed(chunk)
+            self._opaque = self._unpacking.lost
         self._excerpt.feed(chunk)
         if not self._opaque:
             self._watch.feed(chunk)
@@ -76,6 +83,8 @@ class Sampler:
 
     def _is_whole_document(self, notes: Notes) -> bool:
         """Whether this is one answer that is not a stream, and came whole."""
+        if self._unpacking is not None and not self._unpacking.whole:
+            return False
         start, end = self._excerpt.head.lstrip()[:1], self._excerpt.tail.rstrip()[-1:]
         if self._streamed or notes.documents > 1:
             return False
@@ -83,7 +92,8 @@ class Sampler:
             return end == b"}" and not notes.broken
         if start == b"[":
             return end == b"]" and not self._watch.keyed
-        return not notes.documents
+        whole = self._excerpt.whole
+        return not self._json or whole == b"" or (whole is not None and decode(whole) is not None)
 
 
 @lru_cache

@@ -123,7 +123,7 @@ class Attempt:
         if not response.is_success:
             return await self._failed(response, secrets)
         media_type = filtering.media_type(response.headers)
-        if media_type == "text/event-stream":
+        if media_type == "text/event-stream" and filtering.is_plain(response.headers):
             return await self._listened(response, secrets)
         return self._passed(response, live=media_type in filtering.STREAMS)
 

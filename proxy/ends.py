@@ -21,7 +21,10 @@ async def once(body: bytes) -> AsyncIterator[bytes]:
 
 
 async def whole(chunks: AsyncIterator[bytes], meter: Meter) -> AsyncIterator[bytes]:
-    """An answer that is no stream: its last chunk is held back until the record is closed. Raises ProviderError."""
+    """An answer that is no stream: its last chunk is held back until the record is closed. Raises ProviderError.
+
+    So does one that ends in the middle of its document, however well its framing ends.
+    """
     held = b""
     try:
         async for chunk in chunks:
@@ -32,7 +35,9 @@ async def whole(chunks: AsyncIterator[bytes], meter: Meter) -> AsyncIterator[byt
     except ProviderError as failure:
         await meter.close("error", failure.type)
         raise
-    await meter.finish(live=False)
+    truncated = await meter.finish()
+    if truncated is not None:
+        raise truncated
     if held:
         yield held
 
@@ -42,7 +47,8 @@ async def live(
 ) -> AsyncIterator[bytes]:
     """A stream: each chunk goes on at once; the one that announces the end waits until the record is closed.
 
-    A stream cut short ends with an error event of that shape; where there is none (`shape` None), raises ProviderError.
+    A stream cut short ends with an error event of that shape; where there is none (`shape` None), or the stream stands
+    in the middle of an event, raises ProviderError.
     """
     failure: ProviderError | None
     try:
@@ -50,13 +56,13 @@ async def live(
             meter.feed(chunk)
             ready = events.feed(chunk)
             if meter.at_end:
-                await meter.finish(live=True)
+                await meter.finish()
             if ready:
                 yield ready
-        failure = await meter.finish(live=True)
+        failure = await meter.finish()
     except ProviderError as error:
         failure = await broken(meter, error)
-    last = events.rest() if failure is None else farewell(failure, shape)
+    last = events.rest() if failure is None else farewell(failure, None if events.inside else shape)
     if last:
         yield last
 
@@ -64,7 +70,7 @@ async def live(
 async def broken(meter: Meter, failure: ProviderError) -> ProviderError | None:
     """Book a stream that broke; what breaks after the stream's own end does not matter any more."""
     if meter.at_end:
-        await meter.finish(live=True)
+        await meter.finish()
         return None
     await meter.close("error", failure.type)
     return failure

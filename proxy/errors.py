@@ -38,6 +38,8 @@ ANNOUNCED: tuple[tuple[type[ProviderError], int], ...] = (
     (ServerFailed, 500),
 )
 
+CODES = {"overloaded_error": 529}  # Anthropic's, for which its SDK has a class
+
 NO_MORE = (b"x-should-retry", b"false")  # the official SDKs obey it: what was tried again here is not tried again there
 
 
@@ -66,6 +68,8 @@ def announced_status(error: ProviderError) -> int:
     """The HTTP status for an error that came inside a stream: its own, where it names one."""
     if error.status is not None:
         return error.status
+    if error.code in CODES:
+        return CODES[error.code]
     return next((status for kind, status in ANNOUNCED if isinstance(error, kind)), status_of(error))
 
 

@@ -10,7 +10,12 @@ LONGEST = 1024 * 1024  # bytes of one event that are held; a longer one passes p
 
 
 class Everything:
-    """Lets every byte through at once: for streams that are not made of server-sent events."""
+    """Lets every byte through at once: for streams that are not made of server-sent events.
+
+    `inside`: an event has gone on in part, so that no other can follow.
+    """
+
+    inside = False
 
     def feed(self, chunk: bytes) -> bytes:
         """The bytes that may go on now."""
@@ -32,12 +37,15 @@ class WholeEvents(Everything):
     def feed(self, chunk: bytes) -> bytes:
         """The bytes that may go on now: up to the end of the last complete event."""
         if not self.held and (chunk.endswith(ENDS) or COMMENTS.fullmatch(chunk) is not None):
+            self.inside = self.inside and not chunk.endswith(ENDS)
             return chunk
         seen = self.tail + chunk
         end = max((at + len(mark) for mark in ENDS if (at := seen.rfind(mark)) >= 0), default=0) - len(self.tail)
         if end <= 0:
             self._hold(chunk)
+            self.inside = self.inside or self.size > LONGEST
             return self.rest() if self.size > LONGEST else b""
+        self.inside = False
         ready = b"".join((*self.held, chunk[:end]))
         self.rest()
         if end < len(chunk):

@@ -21,6 +21,11 @@ def media_type(headers: httpx.Headers) -> str:
     return str(headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
+def is_plain(headers: httpx.Headers) -> bool:
+    """Whether the bytes of the body are what it says, in no coding."""
+    return headers.get("content-encoding", "identity").strip().lower() in ("", "identity")
+
+
 def passed(headers: httpx.Headers, live: bool) -> list[tuple[bytes, bytes]]:
     """The headers of an answer that go on to the caller; a live one has no length, and nobody may hold it back."""
     kept = []

@@ -44,7 +44,8 @@ class Meter:
         self.record.http_status = status
         self.record.provider_request_id = headers.get("x-request-id") or headers.get("request-id")
         if 200 <= status < 300:
-            self.sampler = Sampler(self.adapter, headers.get("content-type", ""))
+            coding = headers.get("content-encoding", "")
+            self.sampler = Sampler(self.adapter, headers.get("content-type", ""), coding)
 
     def feed(self, chunk: bytes) -> None:
         """Some bytes of a 2xx body, in order."""
@@ -59,8 +60,8 @@ class Meter:
         """Whether the bytes so far announce the end of the stream."""
         return self.sampler is not None and self.sampler.at_end
 
-    async def finish(self, live: bool) -> StreamTruncated | None:
-        """Close the record by what was read; a second time amends it. The result tells of a live answer cut short."""
+    async def finish(self) -> StreamTruncated | None:
+        """Close the record by what was read; a second time amends it. The result tells of an answer cut short."""
         if self.closed and not self.stale:
             return None
         reading = self._read()
@@ -69,7 +70,7 @@ class Meter:
         elif not reading.complete and self.record.operation in ANSWERS:
             truncated = StreamTruncated(f"{self.adapter.speaker} ended the answer before its proper end.")
             await self._close("error", truncated.type, reading)
-            return truncated if live else None
+            return truncated
         else:
             await self._close("ok", None, reading)
         return None

@@ -34,20 +34,27 @@ class Reply:
         self.started = False
 
     async def pass_on(self, answer: Answer) -> None:
-        """Send what came back, at the pace at which it is read."""
-        await self.start(answer.status, answer.headers, answer.upstream_ms)
+        """Send what came back, at the pace at which it is read. Where no byte of it comes, a status tells why."""
+        own = self._elapsed() - answer.upstream_ms
+        first = await anext(answer.body, b"")
+        await self.start(answer.status, answer.headers, own)
         send = self.send
+        if first:
+            await send({"type": "http.response.body", "body": first, "more_body": True})
         async for chunk in answer.body:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def start(self, status: int, headers: Headers, upstream_ms: float = 0.0) -> None:
-        """Send the status and the headers."""
-        own = (time.perf_counter() - self.began) * 1000 - upstream_ms
+    async def start(self, status: int, headers: Headers, own: float | None = None) -> None:
+        """Send the status and the headers; `own` are the milliseconds that ThinkBack took, if not all until now."""
+        own = self._elapsed() if own is None else own
         timing = (b"server-timing", b"thinkback;dur=%.1f" % max(own, 0.0))
         self.started = True
         headers = [*headers, *self.shared, *INERT, timing]
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
+
+    def _elapsed(self) -> float:
+        return (time.perf_counter() - self.began) * 1000
 
     async def refuse(self, refused: Refused, shape: Shape) -> None:
         """Send our own refusal, in the shape of one SDK's errors."""

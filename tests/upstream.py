@@ -11,15 +11,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
+import struct
 import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict, dataclass, field, replace
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
 
 from tests import wire
+from tests.faulty import FAULTS, RESET
 from tests.wire import Plan
 
 CLOSE = object()  # among the parts of a reply: break the connection off here
@@ -59,7 +63,7 @@ class Stats:
 class Reply:
     """A reply told to the letter. Without `length`, parts go out as chunks of the transfer encoding.
 
-    A part that is a number is a pause in seconds; CLOSE breaks off. `length` may be a lie.
+    A part that is a number is a pause in seconds; CLOSE and RESET break off. `length` may be a lie.
     """
 
     parts: Iterable[bytes | float | object]
@@ -67,6 +71,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=lambda: {"content-type": "text/event-stream"})
     length: int | None = None
     before: float = 0.0  # seconds
+    bare: bool = False  # without any head: the parts are all that is said
 
 
 class Upstream:
@@ -167,11 +172,11 @@ class Upstream:
             plan = Plan(status=401)
         if plan.status >= 300:
             said = document(wire.complaint(request.path, plan.status, f"No: {sorted(sent)}"), plan.status)
-            said.headers |= {"retry-after": plan.retry} if plan.retry else {}
+            said.headers |= {"retry-after": stated(plan.retry)} if plan.retry else {}
             return said
         reply = answer(request, plan, body)
         reply.before = plan.first / 1000
-        return reply
+        return FAULTS[plan.fault](reply) if plan.fault else reply
 
 
 def answer(request: Request, plan: Plan, body: dict[str, Any]) -> Reply:
@@ -195,7 +200,7 @@ def answer(request: Request, plan: Plan, body: dict[str, Any]) -> Reply:
         row = {"object": "embedding", "index": 0, "embedding": [0.5, 0.25]}
         whole = {"object": "list", "data": [row], "model": "said-model", "usage": usage}
     if not streams or events is None:
-        return document(whole)
+        return document(wire.complaint(path, 529, "Overloaded") if plan.how == "error" and plan.cut >= 0 else whole)
     return Reply(paced(wire.commented(iter(events), plan), plan, path), headers=standard("text/event-stream"))
 
 
@@ -217,10 +222,15 @@ def broken(event: bytes, plan: Plan, path: str) -> Iterable[bytes | float | obje
     elif plan.how == "half":
         yield event[: len(event) // 2]
     elif plan.how == "error":
-        failure = wire.complaint(path, 529, "Overloaded")
+        failure = wire.failure_event(path, 529, "Overloaded")
         yield wire.named(failure) if "type" in failure else wire.data(failure)
     elif plan.how == "reset":
         yield CLOSE
+
+
+def stated(retry: str) -> str:
+    """The Retry-After that a plan asks for: `+30` is a date in so many seconds."""
+    return formatdate(time.time() + int(retry), usegmt=True) if retry.startswith("+") else retry
 
 
 def standard(kind: str) -> dict[str, str]:
@@ -258,15 +268,15 @@ async def send(writer: asyncio.StreamWriter, reply: Reply, stats: Stats) -> bool
     """Send a reply; whether the connection may go on living."""
     await asyncio.sleep(reply.before)
     headers = dict(reply.headers)
-    chunked = reply.length is None
+    chunked = reply.length is None and not reply.bare
     headers |= {"transfer-encoding": "chunked"} if chunked else {"content-length": str(reply.length)}
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    writer.write(f"HTTP/1.1 {reply.status} Said\r\n{lines}\r\n".encode("latin-1"))
+    if not reply.bare:
+        writer.write(f"HTTP/1.1 {reply.status} Said\r\n{lines}\r\n".encode("latin-1"))
     sent = 0
     async for part in parts_of(reply):
-        if part is CLOSE:
-            writer.transport.abort()
-            return False
+        if part is CLOSE or part is RESET:
+            return break_off(writer, reset=part is RESET)
         assert isinstance(part, bytes)
         writer.write(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
         stats.bytes_sent += len(part)
@@ -276,6 +286,14 @@ async def send(writer: asyncio.StreamWriter, reply: Reply, stats: Stats) -> bool
         writer.write(b"0\r\n\r\n")
     await writer.drain()
     return chunked or sent == reply.length
+
+
+def break_off(writer: asyncio.StreamWriter, *, reset: bool) -> bool:
+    """End the connection at once; never may it go on living."""
+    if reset:  # a socket that does not linger is closed by a reset
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+    return False
 
 
 async def parts_of(reply: Reply) -> AsyncIterator[bytes | object]:

@@ -37,7 +37,8 @@ class Plan:
     how: str = (
         "reset"  # of the break: reset, eof, half (of the event, then a clean end), stall, error (an event of one)
     )
-    retry: str = ""  # the Retry-After of an error
+    retry: str = ""  # the Retry-After of an error; `+30` for a date in 30 seconds
+    fault: str = ""  # one of `tests.faulty`, on the way
     fails: int = 0  # so many requests of this plan fail (by status or cut, else with a 503), the others go well
 
     @classmethod
@@ -250,3 +251,10 @@ def complaint(path: str, status: int, message: str) -> dict[str, Any]:
         return {"error": {"code": status, "message": message, "status": "UNKNOWN"}}
     kinds = {400: "invalid_request_error", 401: "invalid_request_error", 429: "rate_limit_exceeded"}
     return {"error": {"message": message, "type": kinds.get(status, "server_error"), "param": None, "code": None}}
+
+
+def failure_event(path: str, status: int, message: str) -> dict[str, Any]:
+    """What an event says that tells of an error; OpenAI's Responses have one of their own."""
+    if path.endswith("/responses"):
+        return {"type": "error", "sequence_number": 1, "code": "server_error", "message": message, "param": None}
+    return complaint(path, status, message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from typing import Any
 
@@ -14,6 +15,9 @@ from tests.upstream import CLOSE, Reply, Upstream
 from tests.wire import Plan, openai_stream
 
 RESPONSES = "/api/proxy/openai/v1/responses"
+JSON = {"content-type": "application/json"}
+GZIP = {**JSON, "content-encoding": "gzip"}
+LONG = [b'{"id":', 0.05, b'"', 0.05, CLOSE]  # a part of it goes on before it breaks
 ENDS = [
     (CHAT, b"[DONE]"),
     (RESPONSES, b"response.completed"),
@@ -132,8 +136,7 @@ async def test_a_slow_reader_is_not_taken_for_a_silent_upstream(host: FakeHost) 
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply([b'{"id":', 0.05, CLOSE], headers={"content-type": "application/json"}, length=500),
-        Reply([b'{"a": 1}'], headers={"content-type": "application/json"}, length=500),
+        Reply(LONG, headers=JSON, length=500),
         Reply([b'{"message":{}}\n', 0.05, CLOSE], headers={"content-type": "application/x-ndjson"}),
     ],
 )
@@ -146,8 +149,28 @@ async def test_what_has_no_words_for_it_breaks_off(host: FakeHost, upstream: Ups
     assert (host.ledger.only.status, host.ledger.only.error_type) == ("error", "network_error")
 
 
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (Reply([0.05, CLOSE], headers=JSON, length=500), "network_error"),
+        (Reply([b'{"a": 1}'], headers=JSON, length=500), "network_error"),
+        (Reply([b'{"a": '], headers=JSON), "server_error"),
+        (Reply([b"no JSON at all"], headers=JSON), "server_error"),
+        (Reply([gzip.compress(b'{"a": 1}')[:20]], headers=GZIP), "server_error"),
+        (Reply([b"no gzip at all"], headers=GZIP), "server_error"),
+    ],
+)
+async def test_where_nothing_has_gone_out_a_status_tells(
+    host: FakeHost, upstream: Upstream, reply: Reply, kind: str
+) -> None:
+    upstream.reply = reply
+    got = await fetch(host, body=chat(stream=False))
+    assert (got.status, got.headers["x-thinkback-error"]) == (502, kind)
+    assert (host.ledger.only.status, host.ledger.only.error_type) == ("error", kind)
+
+
 async def test_a_server_that_can_abort_is_asked_to(host: FakeHost, upstream: Upstream) -> None:
-    upstream.reply = Reply([b'{"id":', 0.05, CLOSE], headers={"content-type": "application/json"}, length=500)
+    upstream.reply = Reply(LONG, headers=JSON, length=500)
     exchange = begin(host, body=chat(stream=False))
     aborted = []
     exchange.scope["extensions"] = {"thinkback.abort": lambda: aborted.append(True)}
@@ -176,9 +199,11 @@ async def test_a_reset_after_the_end_does_no_harm(host: FakeHost, upstream: Upst
 
 async def test_an_endless_line_does_not_fill_the_memory(host: FakeHost, upstream: Upstream) -> None:
     upstream.reply = Reply([b"data: ", *[b"x" * 65536] * 48])
-    reply = await fetch(host, body=chat())
-    assert len(reply.chunks) > 1
-    assert b"[DONE]" not in reply.body
+    exchange = begin(host, body=chat())
+    with pytest.raises(ConnectionAbortedError):  # an error event would only be a part of that line
+        await exchange.task
+    assert len(exchange.reply.chunks) > 1
+    assert b"[DONE]" not in exchange.reply.body and not exchange.reply.ended
     assert host.ledger.only.status == "error"
 
 

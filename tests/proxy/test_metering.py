@@ -91,8 +91,8 @@ async def test_closing_twice_changes_one_row(monkeypatch: pytest.MonkeyPatch) ->
     await meter.open()
     meter.answered(200, {"content-type": "text/event-stream"})
     meter.feed(STREAMS["openai"])
-    await meter.finish(live=True)
-    await meter.finish(live=True)
+    await meter.finish()
+    await meter.finish()
     assert (ledger.closes, len(ledger.rows), ledger.only.status) == (1, 1, "ok")
 
 
@@ -101,6 +101,6 @@ async def test_zero_stays_zero() -> None:
     meter = Meter(record(), providers.get("openai"), ledger, b"x" * 400)
     meter.answered(200, {"content-type": "application/json"})
     meter.feed(b'{"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}')
-    await meter.finish(live=False)
+    await meter.finish()
     row = ledger.only
     assert (row.input_tokens, row.output_tokens, row.tokens_source) == (0, 0, "provider")

@@ -45,7 +45,7 @@ ANNOUNCED = {
     "anthropic": (
         MESSAGES,
         START + wire.named({"type": "error", "error": {"type": "overloaded_error", "message": "x"}}),
-        503,
+        529,
         "server_error",
     ),
     "google": (
@@ -116,7 +116,7 @@ async def test_it_is_tried_again(host: FakeHost, upstream: Upstream, path: str) 
         (3, "ok", 200),
     ]
     reply = await fetch(host, path, chat("plan:cut=1,how=error"))
-    assert (reply.status, reply.headers["x-should-retry"]) == (503 if path == MESSAGES else 500, "false")
+    assert (reply.status, reply.headers["x-should-retry"]) == (529 if path == MESSAGES else 500, "false")
 
 
 async def test_a_hint_inside_the_stream_is_handed_on(host: FakeHost, upstream: Upstream) -> None:
