@@ -12,6 +12,8 @@ TEXT = re.compile(
     rb'"((?:[^"\\]|\\.)*)"'
 )
 
+ERROR = re.compile(rb'"error"\s*:\s*[{"]')
+
 
 def input_tokens(body: bytes) -> int:
     """The tokens of a prompt of that size, without its images and files: long strings that hold no space."""
@@ -22,8 +24,11 @@ def input_tokens(body: bytes) -> int:
 def output_tokens(head: bytes, size: int) -> int | None:
     """The tokens of the text in an answer of that size, of which this is the beginning; None when it holds none.
 
-    The share of text in the first bytes is taken for the whole.
+    The share of text in the first bytes is taken for the whole. What tells of an error is no text of the answer.
     """
     head = head[:HEAD]
+    failed = ERROR.search(head)
+    if failed is not None:
+        head, size = head[: failed.start()], failed.start()
     text = sum(len(match[1]) for match in TEXT.finditer(head))
     return -(-text * size // (len(head) * BYTES_PER_TOKEN)) if text else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.proxy.client import CHAT, GENERATE, MESSAGES, begin, chat, fetch
 from tests.proxy.host import FakeHost
 from tests.upstream import CLOSE, Reply, Upstream
-from tests.wire import Plan, openai_stream
+from tests.wire import Plan, anthropic_stream, data, google_stream, openai_stream
 
 RESPONSES = "/api/proxy/openai/v1/responses"
 JSON = {"content-type": "application/json"}
@@ -90,6 +91,30 @@ async def test_an_error_inside_a_stream_is_an_error(host: FakeHost) -> None:
     row = host.ledger.only
     assert (row.status, row.http_status) == ("error", 200)
     assert row.error_type == "server_error"
+
+
+WORDS = "The service is overloaded, and says so at great length. " * 50
+
+
+@pytest.mark.parametrize(("path", "kind"), [(CHAT, "openai"), (MESSAGES, "anthropic"), (GENERATE, "google")])
+@pytest.mark.parametrize("spoken", [0, 3])
+async def test_the_words_of_an_error_are_no_output(
+    host: FakeHost, upstream: Upstream, path: str, kind: str, spoken: int
+) -> None:
+    plan = Plan(chunks=9, size=40)
+    streams = {CHAT: openai_stream(plan, {}), MESSAGES: anthropic_stream(plan), GENERATE: google_stream(plan)}
+    before = {CHAT: 1, MESSAGES: 3, GENERATE: 0}[path] + spoken  # events that say nothing come first
+    error = data({"type": "error", "error": {"type": "overloaded_error", "message": WORDS, "content": WORDS}})
+    without_usage = [re.sub(rb',"usage(Metadata)?":{[^{}]*}', b"", event) for event in streams[path]]
+    upstream.reply = Reply([*without_usage[: before if spoken else 0], error])
+    await fetch(host, path.format(model="m"), chat())
+    row = host.ledger.only
+    assert (row.status, row.provider, row.http_status) == ("error", kind, 200)
+    if spoken:
+        assert row.tokens_source == "estimate" and row.output_tokens is not None
+        assert 20 <= row.output_tokens <= 40  # three pieces of forty bytes
+    else:
+        assert (row.input_tokens, row.output_tokens, row.tokens_source, row.cost_usd) == (None, None, None, None)
 
 
 async def test_silence_ends_in_a_timeout(host: FakeHost, upstream: Upstream) -> None:
