@@ -1,6 +1,7 @@
 """How each language-model service speaks. A file here without an underscore is a provider."""
 
 from providers._base import Adapter, Exchange, Field, Model, Operation, Reader, Shape, Target
+from providers._counts import adds_up
 from providers._discovery import available, get, recognise
 from providers._errors import (
     AuthFailed,
@@ -31,5 +32,5 @@ __all__ = [
     "MARK", "Message", "Model", "ModelNotSupported", "Network", "NetworkFailed", "Opening", "Operation", "PinMismatch",
     "Pool", "Prompt", "ProviderError", "ProviderUnavailable", "QuotaExceeded", "RateLimited", "Reader", "Reading",
     "Reasoning", "Sampler", "ServerFailed", "Shape", "StreamTruncated", "TRACES", "Target", "Text", "TimedOut",
-    "ToolCall", "Usage", "available", "get", "recognise",
+    "ToolCall", "Usage", "adds_up", "available", "get", "recognise",
 ]  # fmt: skip

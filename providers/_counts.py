@@ -142,6 +142,12 @@ def openai_cost(raw: Mapping[str, Any]) -> Decimal | None:
     return None if upstream is None else cost + upstream
 
 
+def adds_up(raw: Mapping[str, Any], input_tokens: int | None, output_tokens: int | None) -> bool:
+    """Whether what was read of a report comes to the total that it states itself; where none is stated, it does."""
+    everything = first(raw.get("total_tokens"), raw.get("totalTokenCount"))
+    return everything is None or input_tokens is None or everything == input_tokens + (output_tokens or 0)
+
+
 def word(value: Any) -> str | None:
     """A short name that a service states, such as a tier."""
     return value[:64] if isinstance(value, str) and value else None

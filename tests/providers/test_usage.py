@@ -67,6 +67,11 @@ REPORTS = {
          "completion_tokens_details": {"reasoning_tokens": 320}},
         {"input_tokens": 12, "output_tokens": 322, "reasoning_tokens": 320, "cost_usd": Decimal("0.000483")},
     ),
+    "xAI: 94 of reasoning beside 9 of text": (
+        {"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 135,
+         "completion_tokens_details": {"reasoning_tokens": 94}},
+        {"input_tokens": 32, "output_tokens": 103, "reasoning_tokens": 94},
+    ),
     "Google's OpenAI endpoint tells its thoughts by the total only": (
         {"prompt_tokens": 35, "completion_tokens": 12, "total_tokens": 109},
         {"input_tokens": 35, "output_tokens": 74},

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from providers import adds_up
 from proxy.host import Observer
 from proxy.record import Record
 from thinkback.monitoring.labels import OTHER, Models
@@ -18,6 +20,8 @@ from thinkback.monitoring.labels import OTHER, Models
 CALL = ("gen_ai_provider_name", "gen_ai_operation_name", "gen_ai_request_model")
 SECONDS = tuple(0.01 * 2**step for step in range(14))  # 10 ms to 82 s, as OpenTelemetry advises
 TOKENS = tuple(float(4**step) for step in range(14))  # 1 to 67 million, likewise
+
+log = structlog.get_logger(__name__)
 
 
 class Series(NamedTuple):
@@ -59,6 +63,11 @@ class Calls(Observer):
             "thinkback_cache_hits", "Calls answered from memory, which are in none of the above.",
             CALL, registry=registry,
         )  # fmt: skip
+        self._contradictions = Counter(
+            "thinkback_usage_contradictions",
+            "Reports of a provider whose tokens do not come to the total that they state.",
+            CALL, registry=registry,
+        )  # fmt: skip
         self._refusals = Counter(
             "thinkback_refusals",
             "Calls of known callers that ThinkBack itself refused.",
@@ -84,6 +93,7 @@ class Calls(Observer):
             self._hits.labels(record.provider, record.operation, self.models.label(record)).inc()
             return
         series = self._series_of(record)
+        self._reconcile(record)
         if record.duration_ms is not None:
             series.duration.observe(record.duration_ms / 1000)
         if record.streamed and record.ttft_ms is not None:
@@ -98,6 +108,15 @@ class Calls(Observer):
     def turned_away(self, reason: str) -> None:
         """A stranger was refused."""
         self._strangers.labels(reason).inc()
+
+    def _reconcile(self, record: Record) -> None:
+        """Tell of a report that contradicts itself: its format may have changed, and with it what is billed."""
+        raw = record.raw_usage
+        if raw is None or record.tokens_source != "provider" or adds_up(raw, record.input_tokens, record.output_tokens):
+            return
+        call = (record.provider, record.operation, self.models.label(record))
+        self._contradictions.labels(*call).inc()
+        log.warning("usage_does_not_add_up", provider=record.provider, model=call[2], attempt=str(record.id))
 
     def _series_of(self, record: Record) -> Series:
         call = (record.provider, record.operation, self.models.label(record))

@@ -8,8 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from prometheus_client import CollectorRegistry
 
+import providers
+from providers import Usage
+from proxy.metering import take_usage
 from proxy.record import Record
 from thinkback.monitoring.calls import Calls
 from thinkback.monitoring.labels import MOST, OTHER
@@ -57,6 +61,44 @@ def test_the_unknown_is_not_counted_as_zero(calls: Calls, registry: CollectorReg
     assert value(registry, "gen_ai_client_token_usage_count", **CALL, gen_ai_token_type="input") == 0
     assert value(registry, "gen_ai_client_token_usage_count", **CALL, gen_ai_token_type="output") == 1
     assert value(registry, "gen_ai_client_operation_time_to_first_chunk_seconds_count", **CALL) == 0
+
+
+def reported(raw: dict[str, Any], **facts: Any) -> Record:
+    """A closed record with the usage that a provider reported so."""
+    record = ended(**facts)
+    take_usage(record, providers.get("openai").usage({"usage": raw}) or Usage())
+    return record
+
+
+@pytest.mark.parametrize(
+    ("raw", "count"),
+    [
+        ({"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 41}, 0),
+        ({"prompt_tokens": 32, "total_tokens": 32}, 0),
+        ({"prompt_tokens": 32, "completion_tokens": 9}, 0),
+        # xAI's reasoning stands outside: 9 + 94 of output
+        ({"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 135,
+          "completion_tokens_details": {"reasoning_tokens": 94}}, 0),
+        ({"promptTokenCount": 9, "candidatesTokenCount": 5, "thoughtsTokenCount": 7, "totalTokenCount": 21}, 0),
+        ({"input_tokens": 3, "cache_creation_input_tokens": 12304, "output_tokens": 550}, 0),
+        ({"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 135,
+          "completion_tokens_details": {"reasoning_tokens": 7}}, 1),
+        ({"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 40}, 1),
+        ({"promptTokenCount": 9, "candidatesTokenCount": 5, "totalTokenCount": 21}, 1),
+    ],
+)  # fmt: skip
+def test_a_report_that_contradicts_itself_is_told(
+    calls: Calls, registry: CollectorRegistry, raw: dict[str, Any], count: int
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        calls.ended(reported(raw))
+    assert (value(registry, "thinkback_usage_contradictions_total", **CALL) or 0) == count
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [("usage_does_not_add_up", "warning")] * count
+
+
+def test_an_estimate_contradicts_nobody(calls: Calls, registry: CollectorRegistry) -> None:
+    calls.ended(ended(tokens_source="estimate", input_tokens=1, output_tokens=1, raw_usage={"total_tokens": 9}))
+    assert value(registry, "thinkback_usage_contradictions_total", **CALL) is None
 
 
 def test_a_failure_has_its_type(calls: Calls, registry: CollectorRegistry) -> None:
