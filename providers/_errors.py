@@ -18,6 +18,7 @@ ProviderError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -30,7 +31,7 @@ class ProviderError(Exception):
     type: ClassVar[str] = "server_error"
     retryable: ClassVar[bool] = False
     attempts: int = 1  # how often it was tried before this was given up
-    headers: tuple[tuple[bytes, bytes], ...] = ()  # what whoever carried the call tells beside it
+    headers: Sequence[tuple[bytes, bytes]] = ()  # what whoever carried the call tells beside it
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from proxy.counts import Wish
 from proxy.errors import NotHere, Refused
 from proxy.host import Host
 from proxy.limits import LIMITER, Admission, gate_of, wish_of
-from proxy.middleware import MIDDLEWARE, Chain
+from proxy.middleware import MIDDLEWARE
 from proxy.plan import Plan
 from proxy.record import Record
 
@@ -87,7 +87,20 @@ class Candidates:
         """Let the call in at this connection. Raises Refused: NotHere where another one may still be asked."""
         access.check_usable(connection, call)
         short = await self._count_if(wish_of(call, connection, operation))
-        made = await self._prepare(call, connection, operation)
+        if not MIDDLEWARE.rules:
+            return await self._prepare(call, operation, short)
+        call, chain = await MIDDLEWARE.before(call, connection, operation)
+        operation = connection.adapter.operation(call.method, call.path, call.body)
+        async with chain.hearing():
+            made, permit = await self._prepare(call, operation, short)
+        return (replace(made, chain=chain) if chain.steps else made), permit
+
+    async def _prepare(self, call: Call, operation: Operation, short: Refused | None) -> Candidate:
+        """What would be sent, and the word that it may be; `short` is the refusal of all but an answer from memory."""
+        connection = self.connection
+        headers = sanitising.outgoing(call, connection)
+        reason = f"fallback: {'; '.join(self.reasons)}" if self.reasons else None
+        made = plan.make(call, connection, operation, headers, reason)
         if not self.reasons:
             self.search = caching.search(made)
             if self.search is not None and self.search.found is not None:
@@ -96,17 +109,6 @@ class Candidates:
             await self._uncount()
             raise short
         return made, self.held.enter_context(BREAKERS.admit(call, connection))
-
-    async def _prepare(self, call: Call, connection: Connection, operation: Operation) -> Plan:
-        """What would be sent. Raises Refused."""
-        chain: Chain | None = None
-        if MIDDLEWARE.rules:
-            call, chain = await MIDDLEWARE.before(call, connection, operation)
-            operation = connection.adapter.operation(call.method, call.path, call.body)
-        headers = sanitising.outgoing(call, connection)
-        reason = f"fallback: {'; '.join(self.reasons)}" if self.reasons else None
-        made = plan.make(call, connection, operation, headers, reason)
-        return made if chain is None else replace(made, chain=chain)
 
     async def _count_if(self, wish: Wish) -> Refused | None:
         """Count the call. For an answer from memory a request is enough: where it fits, the refusal waits."""

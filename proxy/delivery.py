@@ -99,6 +99,7 @@ class Delivery:
         if candidate is None:
             return False
         await self.attempt.leave()
+        await self.plan.failed(failure)
         self.permit.settle(None)
         self._take(candidate)
         return True

@@ -68,13 +68,9 @@ async def sent(delivery: Delivery) -> Answer:
     """The beginning of the answer; where there is none, the middleware is told. Raises Refused or ProviderError."""
     try:
         return await delivery.send()
-    except Refused as refused:
-        refused.headers += delivery.candidates.budget
-        raise
-    except ProviderError as failure:
-        failure.headers = tuple(delivery.candidates.budget)
-        if delivery.plan.chain is not None:
-            await delivery.plan.chain.failed(failure)
+    except (ProviderError, Refused) as failure:
+        failure.headers = [*failure.headers, *delivery.candidates.budget]
+        await delivery.plan.failed(failure)
         raise
 
 

@@ -97,6 +97,11 @@ class Plan:
         repair = find(status, complaint, ours=self.ours, asked=self.asked)
         return None if repair is None else self.repaired(repair)
 
+    async def failed(self, error: Exception) -> None:
+        """Tell the middleware that this connection gives no answer."""
+        if self.chain is not None:
+            await self.chain.failed(error)
+
     def request(self, key: str | None) -> httpx.Request:
         """The request with the key in it: it lives no longer than its attempt."""
         call, connection, body = self.call, self.connection, self.body

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from providers import ServerFailed
+from providers import ProviderError, ServerFailed
 from proxy import ends, filtering, shapes
 from proxy.call import Call
 from proxy.errors import Refused
@@ -18,6 +19,7 @@ from proxy.plan import Answer
 
 logger = logging.getLogger(__name__)
 LARGEST = 32 * 1024 * 1024  # bytes of a whole answer that is shown to a middleware
+T = TypeVar("T")
 REPLACED = (b"content-length", b"content-encoding")
 
 
@@ -59,15 +61,29 @@ class Chain:
         self.steps: list[Step] = []
 
     async def enter(self, step: Step, call: Call) -> Call:
-        """The call as this step lets it go on. Raises Refused."""
+        """The call as this step lets it go on. Raises Refused, after those before it have heard so."""
+        try:
+            with step.guarded():
+                await step.middleware.before_request(step.passage)
+                must_be(bytes, step.passage.body)
+                call = replace(call, headers=step.passage.headers, body=step.passage.body)
+        except Refused as refused:
+            await self.failed(refused)
+            raise
         self.steps.append(step)
-        with step.guarded():
-            await step.middleware.before_request(step.passage)
-            call = replace(call, headers=step.passage.headers, body=step.passage.body)
         return call
 
+    @asynccontextmanager
+    async def hearing(self) -> AsyncIterator[None]:
+        """Do something that may fail; then everyone is told. Raises the same again."""
+        try:
+            yield
+        except (ProviderError, Refused) as failure:
+            await self.failed(failure)
+            raise
+
     async def answer(self, reply: Answer) -> Answer:
-        """The answer as it goes back. Raises Refused."""
+        """The answer as it goes back. Raises Refused or ProviderError."""
         names = ", ".join(step.name for step in self.steps if not step.failed)
         logger.info("Middleware of call %s: %s", reply.record.operation_id, names)
         reply.headers.append((b"x-thinkback-middleware", names.encode("ascii", "replace")))
@@ -78,7 +94,8 @@ class Chain:
             if any(step.has("on_event", "on_stream_end", "after_response") for step in self.steps):
                 reply.body = self._stream(reply, reply.body)
         elif any(step.has("after_response") for step in self.steps):
-            await self._whole(reply)
+            async with self.hearing():
+                await self._whole(reply)
         return reply
 
     async def failed(self, error: Exception) -> None:
@@ -104,7 +121,7 @@ class Chain:
                     received = Received(reply.status, unpacked(body, encoding), reply.record)
                     changed = await step.middleware.after_response(step.passage, received)
                     if changed is not None:
-                        body, encoding = changed, b"identity"
+                        body, encoding = must_be(bytes, changed), b"identity"
         kept = [item for item in reply.headers if item[0] not in REPLACED]
         reply.headers[:] = [*kept, (b"content-length", b"%d" % len(body))]
         if encoding != b"identity":
@@ -118,7 +135,11 @@ class Chain:
                 if piece:
                     yield piece
             await self._over(reply)
+        except ProviderError as failure:
+            await self.failed(failure)
+            raise
         except Refused as refused:
+            await self.failed(refused)
             if not framing.has_errors:
                 raise ServerFailed(refused.message) from None
             yield shapes.event(reply.connection.adapter.shape, refused.status, refused.message)
@@ -157,8 +178,10 @@ class Chain:
         back = self.steps[::-1]
         for number, step in enumerate(back):
             if step.has("on_stream_end"):
+                more: list[StreamEvent] = []
                 with step.guarded():
-                    said += self._through(step.middleware.on_stream_end(step.passage), back[number + 1 :])
+                    more = copied(step.middleware.on_stream_end(step.passage))
+                said += self._through(more, back[number + 1 :])
         return b"".join(map(frame, said))
 
     def _through(self, events: Iterable[StreamEvent], steps: list[Step]) -> list[StreamEvent]:
@@ -168,12 +191,24 @@ class Chain:
         return list(events)
 
     def _one(self, step: Step, event: StreamEvent) -> Iterable[StreamEvent]:
-        changed: Iterable[StreamEvent] | None = None
+        events = [event]
         with step.guarded():
             changed = step.middleware.on_event(step.passage, event)
-        if changed is None:
-            return [event]
-        return [StreamEvent(one.data, one.name) for one in changed]  # others, even where the same one was changed
+            if changed is not None:
+                events = copied(changed)
+        return events
+
+
+def copied(events: Iterable[StreamEvent]) -> list[StreamEvent]:
+    """The events that a hook gave, as others, even where the same one was changed. Raises whatever is wrong there."""
+    return [StreamEvent(must_be(dict, one.data), must_be(str, one.name)) for one in events]
+
+
+def must_be(kind: type[T], value: T) -> T:
+    """What a hook gave, if it is of this kind. Raises TypeError."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{kind.__name__} expected")
+    return value
 
 
 async def whole(chunks: AsyncIterator[bytes]) -> bytes:

@@ -85,4 +85,8 @@ class Middleware:
         return None
 
     async def on_error(self, passage: Passage, error: Exception) -> None:
-        """The provider could not be asked, or answered with an error."""
+        """There is no answer: the provider was not asked, could not be asked, or answered with an error.
+
+        Whoever saw the request is told, also where something after it refused the call. A call that goes to another
+        provider after this one failed passes its middleware anew.
+        """

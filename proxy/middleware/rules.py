@@ -47,14 +47,14 @@ class Rules:
         """From now on these; of the same order, as they stand."""
         self.rules = tuple(sorted(rules, key=lambda rule: rule.order))
 
-    async def before(self, call: Call, connection: Connection, operation: Operation) -> tuple[Call, Chain | None]:
+    async def before(self, call: Call, connection: Connection, operation: Operation) -> tuple[Call, Chain]:
         """The call as it goes on, and what will look at its answer. Raises Refused."""
         chain = Chain()
         for rule in self.rules:
             if rule.applies(connection, operation):
                 step = Step(rule.name, rule.middleware, rule.passage(call, connection, operation), rule.on_failure)
                 call = await chain.enter(step, call)
-        return call, chain if chain.steps else None
+        return call, chain
 
 
 MIDDLEWARE = Rules()

@@ -163,6 +163,8 @@ async def test_a_failure_refuses_the_call(
     assert reply.status == (200 if where == "event" else 500)
     assert b"[DONE]" not in reply.body and "secret" not in caplog.text + reply.body.decode()
     assert "bad failed: KeyError at" in caplog.text
+    assert (host.ledger.only.status == "refused") is (where == "before")
+    assert host.ledger.only.finished_at is not None and host.ledger.closes == 1
 
 
 @pytest.mark.parametrize(("where", "stream"), [("before", True), ("event", True), ("after", False), ("after", True)])

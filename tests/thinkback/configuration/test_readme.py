@@ -1,0 +1,51 @@
+"""The configuration and the middleware that the README shows work as they stand there."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from proxy.middleware import MIDDLEWARE
+from tests.proxy.client import MESSAGES, chat, fetch
+from tests.proxy.host import FakeHost
+from tests.upstream import Upstream
+from thinkback.configuration import middleware
+from thinkback.configuration.watching import load
+
+README = Path(__file__).parents[3] / "README.md"
+
+
+def shown(language: str, mark: str) -> str:
+    """The one example of the README in this language that holds these words."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    (found,) = [block for block in blocks if mark in block]
+    return found
+
+
+def test_the_configuration_file(tmp_path: Path) -> None:
+    (tmp_path / "thinkback.yaml").write_text(shown("yaml", "middleware:"))
+    load(tmp_path / "thinkback.yaml")
+    (rule,) = MIDDLEWARE.rules
+    assert (rule.name, rule.order, rule.providers, rule.models) == ("mask_personal_data", 10, ("openai",), ("gpt-*",))
+
+
+async def test_the_middleware(monkeypatch: pytest.MonkeyPatch) -> None:
+    package = ModuleType("my_package")
+    exec(shown("python", "class NoSecrets"), package.__dict__)
+    monkeypatch.setitem(sys.modules, "my_package", package)
+    middleware.read([{"use": "my_package:NoSecrets", "options": {"word": "canary"}}])()
+    async with Upstream() as upstream:
+        host = FakeHost(upstream.url)
+        plain = await fetch(host, body=chat(stream=False))
+        MIDDLEWARE.set([])
+        assert plain.body == (await fetch(host, body=chat(stream=False))).body + b"\n", "whole answers are signed"
+        middleware.read([{"use": "my_package:NoSecrets", "options": {"word": "canary"}}])()
+        assert b"[DONE]" in (await fetch(host, body=chat())).body
+        refused = await fetch(host, MESSAGES, chat(metadata="a canary"))
+        assert (refused.status, upstream.stats.requests) == (403, 3)
+        assert "This must not leave the house." in refused.body.decode()
+        await host.network.aclose()
