@@ -58,9 +58,19 @@ class Masks:
 
     def _replacing(self, pattern: Pattern) -> Callable[[re.Match[str]], str]:
         def placeholder(match: re.Match[str]) -> str:
-            return f"<{self._name(pattern.kind, match[0])}>" if pattern.check(match[0]) else match[0]
+            if not pattern.fits(match) or self._is_ours(match):
+                return match[0]
+            return f"<{self._name(pattern.kind, match[0])}>"
 
         return placeholder
+
+    def _is_ours(self, match: re.Match[str]) -> bool:
+        """Whether a match reaches into a placeholder of ours, which would be torn apart."""
+        if not self.values:
+            return False
+        low, high = max(0, match.start() - LONGEST), match.end() + LONGEST
+        marks = (mark for mark in MARK.finditer(match.string, low, high) if mark[1] in self.values)
+        return any(mark.start() < match.end() and match.start() < mark.end() for mark in marks)
 
     def _name(self, kind: str, value: str) -> str:
         name = self.names.get(value)
