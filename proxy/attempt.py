@@ -44,6 +44,7 @@ class Attempt:
         self.beginning: Beginning | None = None
         self.failure: ProviderError | None = None
         self.complaint = b""  # the words of a failure that a status announced
+        self.secrets = Secrets()
         self.left = False
         self.resumable: Resumable | None = None  # the chunks of the answer, where it is read on after its reader left
         self.body: AsyncIterator[bytes] = ends.once(b"")
@@ -115,16 +116,16 @@ class Attempt:
         request = self.plan.request(key)
         self.meter.sent = True
         response = await self.upstream.request(request)
-        response.headers = Secrets((key,)).absent(response.headers)
+        self.secrets = self.meter.secrets = Secrets(key, self.connection.target.headers.values())
+        response.headers = self.secrets.absent(response.headers)
         self.meter.answered(response.status_code, response.headers)
         if response.is_redirect:
             raise ServerFailed("The provider answered with a redirect, which is not followed.")
-        secrets = Secrets((key, *self.connection.target.headers.values()))
         if not response.is_success:
-            return await self._failed(response, secrets)
+            return await self._failed(response)
         media_type = filtering.media_type(response.headers)
         if media_type == "text/event-stream" and filtering.is_plain(response.headers):
-            return await self._listened(response, secrets)
+            return await self._listened(response)
         return self._passed(response, live=media_type in filtering.STREAMS)
 
     def _chunks(self) -> AsyncIterator[bytes]:
@@ -141,7 +142,7 @@ class Attempt:
         self.meter.record.streamed |= live
         return self._answer(response.status_code, filtering.passed(response.headers, live))
 
-    async def _listened(self, response: httpx.Response, secrets: Secrets) -> Answer:
+    async def _listened(self, response: httpx.Response) -> Answer:
         """A stream of events: it goes on as soon as it says something, unless that is an error."""
         opening = Opening(self.adapter)
         self.beginning = Beginning(self._chunks())
@@ -157,27 +158,27 @@ class Attempt:
             raise
         self.upstream.waited_ms += (time.perf_counter() - began) * 1000
         if opening.failure is not None:
-            return await self._announced(response, opening, secrets)
+            return await self._announced(response, opening)
         events = WithoutUsage() if self.plan.asked else WholeEvents()
         self.body = ends.live(self.beginning.all(), self.meter, events, self.adapter.shape)
         return self._answer(response.status_code, filtering.passed(response.headers, live=True))
 
-    async def _announced(self, response: httpx.Response, opening: Opening, secrets: Secrets) -> Answer:
+    async def _announced(self, response: httpx.Response, opening: Opening) -> Answer:
         """The answer of a stream that began with an error: that error, with a status of its own."""
         assert self.beginning is not None and opening.failure is not None
         self.failure = opening.failure
         self.meter.feed(b"".join(self.beginning.held))
-        status, body, headers = refusing.announced(self.adapter, self.failure, opening.said, secrets)
+        status, body, headers = refusing.announced(self.adapter, self.failure, opening.said, self.secrets)
         named = {name for name, _ in headers} | {b"content-encoding"}
         kept = [item for item in filtering.passed(response.headers, live=False) if item[0] not in named]
         await self.meter.close("error", self.failure.type)
         self.body = ends.once(body)
         return self._answer(status, [*kept, *headers])
 
-    async def _failed(self, response: httpx.Response, secrets: Secrets) -> Answer:
+    async def _failed(self, response: httpx.Response) -> Answer:
         """The answer of a failure is read first, and goes on without secrets."""
         raw = await refusing.read_head(self.upstream.chunks())
-        self.failure, body, headers = refusing.reworded(self.adapter, response, raw, secrets)
+        self.failure, body, headers = refusing.reworded(self.adapter, response, raw, self.secrets)
         self.complaint = body
         await self.meter.close("error", self.failure.type)
         self.body = ends.once(body)

@@ -26,12 +26,17 @@ def is_plain(headers: httpx.Headers) -> bool:
     return headers.get("content-encoding", "identity").strip().lower() in ("", "identity")
 
 
+def passes(name: bytes) -> bool:
+    """Whether a header of this name, in lower case, goes on to the caller."""
+    return name in ALLOWED or name.startswith(FAMILIES)
+
+
 def passed(headers: httpx.Headers, live: bool) -> list[tuple[bytes, bytes]]:
     """The headers of an answer that go on to the caller; a live one has no length, and nobody may hold it back."""
     kept = []
     for raw_name, value in headers.raw:
         name = raw_name.lower()
-        if name in ALLOWED or name.startswith(FAMILIES):
+        if passes(name):
             kept.append((name, value))
     if not live:
         return [*kept, (b"cache-control", b"private, no-store")]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from providers import Adapter, Reading, Sampler, StreamTruncated, Usage
@@ -11,6 +13,7 @@ from proxy import estimating
 from proxy.call import Status
 from proxy.host import Ledger
 from proxy.record import Record
+from proxy.redaction import Secrets
 
 COUNTS = (
     "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens",
@@ -30,6 +33,7 @@ class Meter:
         self.prompt = prompt
         self.began = time.perf_counter()
         self.sampler: Sampler | None = None  # once a 2xx answer began
+        self.secrets = Secrets()  # which no record may hold
         self.sent = False  # the request may have reached the provider
         self.closed = False
         self.stale = False  # bytes came after the record was closed
@@ -96,7 +100,13 @@ class Meter:
         return (time.perf_counter() - self.began) * 1000
 
     def _read(self) -> Reading:
-        return self.sampler.reading() if self.sampler is not None else Reading()
+        reading = self.sampler.reading() if self.sampler is not None else Reading()
+        usage = reading.usage
+        said = [reading.response_model, None if usage is None else (usage.service_tier, usage.raw)]
+        if not self.secrets.hold(json.dumps(said, default=str)):
+            return reading
+        told = None if usage is None else replace(usage, service_tier=None, raw={})
+        return replace(reading, response_model=None, usage=told)
 
     def _estimate(self) -> None:
         """Fill in what the provider had no time to report, where a model was at work."""

@@ -59,6 +59,9 @@ async def answer(call: Call, host: Host) -> AsyncIterator[Answer]:
             if search is not None:
                 search.keep(reply)
             yield (await seen(delivery.plan, reply)).told(admission.headers)
+        except ProviderError as failure:  # also one that the reader of the answer came upon
+            delivery.attempt.secrets.clean(failure)
+            raise
         finally:
             admission.record = delivery.record
             await delivery.leave(held)

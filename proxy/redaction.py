@@ -1,4 +1,4 @@
-"""Takes what is secret out of the error bodies that providers send: many of them echo a part of the key."""
+"""Takes what is secret out of the errors and headers that providers send: many of them echo a part of the key."""
 
 from __future__ import annotations
 
@@ -8,38 +8,90 @@ from collections.abc import Iterable
 
 import httpx
 
-from providers import MARK, TRACES
+from providers import MARK, TRACES, ProviderError
+from proxy import filtering
+from proxy.fragments import SHORTEST, Needles, Overrun, find
 
 MAXIMUM = 64 * 1024  # bytes of an error body
-SHORTEST = 8  # characters of a key that is looked for in headers
+LONG = 4  # characters; what is shorter is no secret, and would be found anywhere
+ENDS = 3  # characters of either end of a secret that are not shown beside a mask
 WORD = re.compile(r"[A-Za-z0-9_\-]{6,}")
 SHAPED = re.compile(TRACES)
-ESCAPE = re.compile(r"\\u00(?!22|5[cC]|7[fF])([2-7][0-9A-Fa-f])")  # a plain character that JSON need not escape
+# A plain character that JSON need not escape, or one that masks; not behind an escaped backslash.
+ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u(00(?!22|5[cC]|7[fF])[2-7][0-9A-Fa-f]|2022|2026)")
+MASKED = re.compile(r"((?:(?<![A-Za-z0-9_\-])[A-Za-z0-9_\-]++)?)(?:[*•…·#]++|\.\.++)([A-Za-z0-9_\-]*+)")
+# Of which the names of the limits are made that services tell.
+WORDS = re.compile(rb"(?:(?:anthropic|x|ratelimit|limit|remaining|reset|requests|tokens|input|output)(?:-|$))*")
 
 
 class Secrets:
-    """The secrets of one attempt. They live as long as the attempt does, and show in no repr."""
+    """The key of one attempt and its connection's own headers. They live as long as it does, and show in no repr."""
 
-    def __init__(self, secrets: Iterable[str | None]) -> None:
-        self._secrets = [secret for secret in secrets if secret]
+    def __init__(self, key: str | None = None, headers: Iterable[str] = ()) -> None:
+        self._secrets = [secret for secret in (key, *headers) if secret and len(secret) >= LONG]
+        self._needles = [Needles(secret) for secret in self._secrets if len(secret) >= SHORTEST]
+        self._key = [needles for needles in self._needles[:1] if self._secrets[0] == key]
 
     def redact(self, text: str) -> str:
-        """The text without the secrets, pieces of them, and whatever looks like a key or an account."""
-        text = ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+        """The text without the secrets, pieces of them in any spelling, and whatever looks like a key or an account."""
+        if "\\u" in text:
+            text = ESCAPE.sub(lambda match: match[1] + chr(int(match[2], 16)), text)
+        text = SHAPED.sub(MARK, WORD.sub(self._judge, MASKED.sub(self._unmask, text)))
         for secret in self._secrets:
-            text = text.replace(secret, MARK)
-        return SHAPED.sub(MARK, WORD.sub(self._judge, text))
+            if len(secret) < SHORTEST:
+                text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MARK, text)
+        try:
+            spans = find(text, self._needles)
+        except Overrun:
+            return MARK
+        places = [0, *(place for span in spans for place in span), len(text)]
+        return MARK.join([text[start:end] for start, end in zip(places[::2], places[1::2], strict=True)])
+
+    def hold(self, text: str) -> bool:
+        """Whether the text holds a piece of a secret, in any spelling."""
+        return holds(text, self._needles)
 
     def absent(self, headers: httpx.Headers) -> httpx.Headers:
-        """The headers without those that hold a secret; one too short to be a key would be found anywhere."""
-        long = [secret.encode() for secret in self._secrets if len(secret) >= SHORTEST]
-        values = b"\n".join([value for _, value in headers.raw])
-        if not any(secret in values for secret in long):
+        """The headers without those that hold a piece of a secret, among those that go on to a caller."""
+        told = [(name.lower(), value) for name, value in headers.raw if filtering.passes(name.lower())]
+        if not self.hold(doubtful(told)):
             return headers
-        return httpx.Headers([item for item in headers.raw if not any(secret in item[1] for secret in long)])
+        return httpx.Headers([item for item in headers.raw if not self._betrayed(*item)])
+
+    def _betrayed(self, name: bytes, value: bytes) -> bool:
+        """Whether a header holds a piece. Its media type may well be what the connection's own headers name too."""
+        needles = self._key if name.lower() == b"content-type" else self._needles
+        return holds(f"{name!r}\n{value!r}", needles)
+
+    def clean(self, failure: ProviderError) -> None:
+        """Take what is secret out of a failure's words."""
+        failure.message = self.redact(failure.message)
+        failure.args = (failure.message,)
+        failure.code = None if failure.code is None else self.redact(failure.code)
 
     def _judge(self, match: re.Match[str]) -> str:
         return MARK if any(match[0] in secret for secret in self._secrets) else match[0]
+
+    def _unmask(self, match: re.Match[str]) -> str:
+        first, last = match.groups()
+        begins = len(first) >= ENDS and any(secret.startswith(first) for secret in self._secrets)
+        ends = len(last) >= ENDS and any(secret.endswith(last) for secret in self._secrets)
+        return MARK if begins or ends else match[0]
+
+
+def holds(text: str, needles: list[Needles]) -> bool:
+    """Whether the text holds a piece of what is looked for."""
+    try:
+        return bool(needles) and bool(find(text, needles))
+    except Overrun:
+        return True
+
+
+def doubtful(headers: list[tuple[bytes, bytes]]) -> str:
+    """What of some headers might hold a piece of a secret: no short values, and no names that everybody gives."""
+    names = b"-".join([name for name, _ in headers if name not in filtering.ALLOWED])
+    values = [value for _, value in headers if len(value) >= LONG]
+    return b"\n".join(values if WORDS.fullmatch(names) else [names, *values]).decode("latin-1")
 
 
 def readable(headers: httpx.Headers, body: bytes) -> bytes | None:

@@ -37,11 +37,12 @@ def reworded(
     body = redaction.readable(response.headers, raw)
     failure = adapter.failure(response.status_code, response.headers, body or b"")
     headers = [item for item in filtering.passed(response.headers, live=False) if item[0] not in REPLACED]
+    body = None if body is None else redacted(body, secrets)
     if body is None:
         body = shapes.body(adapter.shape, response.status_code, UNREADABLE)
         headers = [item for item in headers if item[0] != b"content-type"]
         headers.append((b"content-type", b"application/json"))
-    body = redacted(body, secrets)
+    secrets.clean(failure)
     return failure, body, headers + described(failure, body)
 
 
@@ -59,15 +60,28 @@ def announced(
     elif adapter.shape == "openai" and failure.code is not None:
         document["error"] = {"message": failure.message, "type": failure.code, "param": None, "code": failure.code}
     body = redacted(json.dumps(document).encode(), secrets)
+    secrets.clean(failure)
+    if body is None:
+        body = shapes.body(adapter.shape, status, failure.message)
     headers = [(b"content-type", b"application/json"), *described(failure, body)]
     if failure.retry_after is not None:
         headers.append((b"retry-after", b"%d" % math.ceil(failure.retry_after)))
     return status, body, headers
 
 
-def redacted(body: bytes, secrets: Secrets) -> bytes:
-    """The body without anything secret."""
-    return secrets.redact(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+def redacted(body: bytes, secrets: Secrets) -> bytes | None:
+    """The body without anything secret; None for JSON that is none any more without it."""
+    clean = secrets.redact(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    return clean if clean == body or is_json(clean) or not is_json(body) else None
+
+
+def is_json(body: bytes) -> bool:
+    """Whether a body is JSON."""
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def described(failure: ProviderError, body: bytes) -> list[tuple[bytes, bytes]]:
