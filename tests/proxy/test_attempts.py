@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from itertools import pairwise
 
 import httpx
@@ -141,7 +142,7 @@ async def fetch_broken(host: FakeHost, error: Exception, **more: object) -> tupl
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             nonlocal tries
             tries += 1
-            raise error
+            raise copy.copy(error)
 
     host.carrier = Broken()
     host.connect("openai", retries=2, **more)
