@@ -101,7 +101,7 @@ async def metered(ledger: Ledger, record: Record, *parts: bytes) -> None:
     for part in parts:
         meter.feed(part)
         if meter.at_end:
-            await meter.finish(live=True)
+            await meter.finish()
     if not meter.at_end:
         await meter.close("cancelled")
 
