@@ -23,6 +23,7 @@ class AnthropicFormat(Service):
     """Speaks Anthropic's Messages."""
 
     shape = "anthropic"
+    wire_format = "anthropic"
     forwarded = frozenset({"anthropic-version", "anthropic-beta", "idempotency-key"})
     terminals = (
         b"event: message_stop", b"event:message_stop",

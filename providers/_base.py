@@ -88,6 +88,9 @@ class Adapter:
     needs_key: bool = True
     price_id: str | None = None  # the id of this provider in the price table (genai-prices)
     shape: Shape = "openai"  # of error bodies, so that the SDK raises its own classes
+    wire_format: str = (
+        ""  # of requests and answers: those with the same one may stand in for each other; "": nobody may
+    )
     forwarded: frozenset[str] = frozenset()  # request headers of its own that pass, besides the common ones
     terminals: tuple[bytes, ...] = ()  # bytes that announce a stream's end: at the start of a line, or a JSON `"key"`
     telling: re.Pattern[bytes] | None = None  # in every event that may tell of usage, end or failure; None: all may

@@ -27,6 +27,7 @@ ENDS = (  # of Responses, images and audio, and of Anthropic's format where that
 class OpenAIFormat(Service):
     """Speaks OpenAI's chat completions. A service that differs says so by an attribute."""
 
+    wire_format = "openai"
     asks_for_usage = True
     states_cost = False  # `usage.cost` is in US dollars
     forwarded = frozenset({"openai-beta", "idempotency-key", "x-client-request-id"})

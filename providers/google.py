@@ -39,6 +39,7 @@ class Google(Service):
     key_prefixes = ("AIza", "AQ.")
     price_id = "google"
     shape = "google"
+    wire_format = "google"
     forwarded = frozenset({
         "x-goog-api-client", "x-goog-upload-protocol", "x-goog-upload-command", "x-goog-upload-offset",
         "x-goog-upload-header-content-length", "x-goog-upload-header-content-type", "x-server-timeout",

@@ -74,7 +74,8 @@ def fits(operation: Operation, fallback: Fallback, before: Connection, after: Co
     """Whether this connection speaks the same format; vectors of another model would not be comparable."""
     if operation.name == "embeddings" and fallback.model not in (None, operation.model):
         return False
-    return after.enabled and after.adapter.shape == before.adapter.shape
+    same = after.id == before.id or after.adapter.wire_format == before.adapter.wire_format != ""
+    return after.enabled and same
 
 
 def reason_of(slug: str, failure: ProviderError | Refused) -> str:

@@ -57,6 +57,9 @@ def test_it_states_what_it_is(adapter: Adapter) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9]*", adapter.kind)
     assert adapter.label
     assert adapter.shape in get_args(Shape)
+    assert adapter.wire_format == adapter.shape, (
+        "so far; one that only borrows the shape of errors has its own, or none"
+    )
     assert adapter.base_url.startswith("https://") or adapter.kind == "custom"
     assert all(name == name.lower() for name in adapter.forwarded)
     assert not {"cookie", "authorization", "host", "x-api-key", "x-goog-api-key"} & adapter.forwarded

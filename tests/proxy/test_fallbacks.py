@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 from dataclasses import replace
 from typing import Any
@@ -233,6 +234,29 @@ async def test_one_that_is_left_alone(chain: FakeHost, upstream: Upstream) -> No
     )
     assert rows(chain)[-1].route_reason == "fallback: openai is left alone after failures"
     BREAKERS.forget()
+
+
+@pytest.mark.parametrize(("first", "second"), [("openai", ""), ("", ""), ("", "openai"), ("openai", "openai-native")])
+async def test_one_of_another_wire_format_is_passed_over(
+    chain: FakeHost, upstream: Upstream, first: str, second: str
+) -> None:
+    for slug, wire_format in (("openai", first), ("openai-2", second)):
+        adapter = copy.copy(chain.connections[slug].adapter)
+        adapter.wire_format = wire_format
+        assert adapter.shape == "openai"
+        chain.connections[slug] = replace(chain.connections[slug], adapter=adapter)
+    reply = await fetch(chain, body=chat(FAILS))
+    assert (reply.status, reply.headers["x-thinkback-provider"], len(upstream.requests)) == (503, "openai", 1)
+
+
+async def test_another_model_of_the_same_provider_always_fits(chain: FakeHost, upstream: Upstream) -> None:
+    adapter = copy.copy(chain.connections["openai"].adapter)
+    adapter.wire_format = ""
+    chain.connections["openai"] = replace(
+        chain.connections["openai"], adapter=adapter, fallbacks=(Fallback("openai", "m-2"),)
+    )
+    assert (await fetch(chain, body=chat(FAILS))).status == 200
+    assert [request.json()["model"] for request in upstream.requests] == [FAILS, "m-2"]
 
 
 async def test_when_none_can_be_asked_the_first_one_says_why(chain: FakeHost) -> None:

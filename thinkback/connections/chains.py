@@ -57,20 +57,25 @@ def check(row: Connection) -> None:
             raise Invalid(fallbacks=f"You have no provider called “{entry['slug']}”.")
         if other is row and entry["model"] is None:
             raise Invalid(fallbacks="A provider falls back on itself only with another model.")
-        if shape_of(other) != shape_of(row):
+        if not stands_in(other, row):
             raise Invalid(fallbacks=f"{other.name} speaks another format than {row.name}.")
 
 
-def shape_of(row: Connection) -> str | None:
-    """The format that requests of this row have; None where its adapter is not installed any more."""
+def stands_in(other: Connection, row: Connection) -> bool:
+    """Whether a request for `row` means the same to `other`; never where the adapter is not installed any more."""
+    return other is row or format_of(other) == format_of(row) != ""
+
+
+def format_of(row: Connection) -> str:
+    """The format that requests of this row have; empty where nobody else speaks it."""
     adapter = adapter_of(row)
-    return None if adapter is None else adapter.wire(target_of(row)).shape
+    return "" if adapter is None else adapter.wire(target_of(row)).wire_format
 
 
 def choices(user_id: int, row: Connection) -> list[Connection]:
     """The configurations that may be chosen as fallbacks of `row`, which may be a new one; itself is the last."""
     others = Connection.objects.filter(user_id=user_id).exclude(pk=row.pk).order_by("id")
-    fitting = [other for other in others if shape_of(other) == shape_of(row) and not _answers_by_itself(other)]
+    fitting = [other for other in others if stands_in(other, row) and not _answers_by_itself(other)]
     return [*fitting, row] if row.slug else fitting
 
 
