@@ -185,4 +185,5 @@ class Attempt:
         return self._answer(response.status_code, headers)
 
     def _answer(self, status: int, headers: list[tuple[bytes, bytes]]) -> Answer:
-        return Answer(status, headers, self.body, self.meter.record, self.connection, self.upstream.waited_ms)
+        record, waited_ms = self.meter.record, self.upstream.waited_ms
+        return Answer(status, headers, self.body, record, self.connection, waited_ms, self.secrets)

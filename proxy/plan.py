@@ -12,6 +12,7 @@ from providers import Operation, ProviderError
 from proxy import usage_event
 from proxy.call import Call, Connection
 from proxy.record import Record
+from proxy.redaction import Secrets
 from proxy.repairs import REPAIRS, UNASKED, Place, Repair, find, place_of
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})  # these tell the length of an empty body too
@@ -30,6 +31,7 @@ class Answer:
     record: Record
     connection: Connection
     upstream_ms: float = 0.0
+    secrets: Secrets = field(default_factory=Secrets, repr=False)  # which its body may hold: a 2xx is not redacted
 
     def told(self, headers: list[tuple[bytes, bytes]]) -> Answer:
         """This answer, which also says who gave it, with further headers."""

@@ -51,6 +51,10 @@ class Secrets:
         """Whether the text holds a piece of a secret, in any spelling."""
         return holds(text, self._needles)
 
+    def hold_key(self, text: str) -> bool:
+        """Whether the text holds a piece of the key, in any spelling."""
+        return holds(text, self._key)
+
     def absent(self, headers: httpx.Headers) -> httpx.Headers:
         """The headers without those that hold a piece of a secret, among those that go on to a caller."""
         told = [(name.lower(), value) for name, value in headers.raw if filtering.passes(name.lower())]

@@ -13,6 +13,7 @@ from providers import Exchange, InvalidRequest, Message, Model, Prompt, ServerFa
 from proxy import pipeline
 from proxy.call import Call, Caller, Connection
 from proxy.record import Record
+from proxy.redaction import Secrets
 from thinkback.host import SITE
 
 LONGEST = 16 * 1024 * 1024  # bytes of a list of models
@@ -54,7 +55,14 @@ async def list_models(caller: Caller, connection: Connection) -> Listed:
             models = connection.adapter.read_models(body)
         except ServerFailed as error:
             raise NotListed(f"{connection.name} lists its models in an unknown form.") from error
-        return Listed(models, head_ms, _since(started))
+        return Listed(without_key(models, answer.secrets), head_ms, _since(started))
+
+
+def without_key(models: list[Model], secrets: Secrets) -> list[Model]:
+    """The models but for those whose name tells the key: they would be stored, and shown."""
+    if not secrets.hold_key("\n".join([f"{model.id}\n{model.label}" for model in models])):
+        return models
+    return [model for model in models if not secrets.hold_key(f"{model.id}\n{model.label}")]
 
 
 async def say_one_token(caller: Caller, connection: Connection, model: str) -> Said:
