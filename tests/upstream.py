@@ -192,7 +192,7 @@ def answer(request: Request, plan: Plan, body: dict[str, Any]) -> Reply:
         events, whole = wire.responses_stream(plan), wire.responses_whole(plan, "".join(plan.texts()))
     elif path.endswith("enerateContent"):
         events, whole = wire.google_stream(plan), wire.google_whole(plan, "".join(plan.texts()))
-        streams = path.endswith(":streamGenerateContent")
+        streams = path.endswith(":streamGenerateContent") and "alt=sse" in request.target
     elif path.endswith("completions"):
         events, whole = wire.openai_stream(plan, body), wire.openai_whole(plan)
     elif path.endswith("/embeddings"):

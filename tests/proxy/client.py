@@ -14,7 +14,7 @@ from tests.proxy.host import TOKEN, FakeHost
 
 CHAT = "/api/proxy/openai/v1/chat/completions"
 MESSAGES = "/api/proxy/anthropic/v1/messages"
-GENERATE = "/api/proxy/google/v1beta/models/{model}:streamGenerateContent"
+GENERATE = "/api/proxy/google/v1beta/models/{model}:streamGenerateContent?alt=sse"
 
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 

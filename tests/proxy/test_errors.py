@@ -55,6 +55,7 @@ async def test_an_upstreams_error_is_passed_on(host: FakeHost, path: str, status
     reply = await fetch(host, path.format(model=model), chat(model))
     assert (reply.status, reply.headers["x-thinkback-error"], reply.headers["retry-after"]) == (status, kind, "7")
     assert int(reply.headers["content-length"]) == len(reply.body)
+    assert reply.headers["content-type"] == "application/json"
     assert "error" in reply.json()
     row = host.ledger.only
     assert (row.status, row.error_type, row.http_status) == ("error", kind, status)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+import providers
+from providers import Message, Prompt
+from proxy import pipeline
+from proxy.call import Call
+from tests.providers.recorded import SPLITTABLE, load
 from tests.proxy.client import CHAT, GENERATE, MESSAGES, chat, fetch, under_way
 from tests.proxy.host import KEY, TOKEN, FakeHost
-from tests.upstream import Upstream
+from tests.upstream import Reply, Upstream
 from tests.wire import Plan, anthropic_stream, google_stream, openai_stream, openai_whole
 
 ADDRESSES = [
@@ -27,6 +32,27 @@ async def test_a_stream_passes_unchanged(host: FakeHost, path: str, body: bytes,
     assert (row.tokens_source, row.response_model, row.http_status) == ("provider", "said-model", 200)
     assert row.streamed and row.ttft_ms is not None and row.duration_ms is not None
     assert row.ttft_ms <= row.duration_ms
+
+
+@pytest.mark.parametrize("name", [name for name in SPLITTABLE if "error" not in name])
+async def test_a_recorded_stream_passes_unchanged(host: FakeHost, upstream: Upstream, name: str) -> None:
+    kind, said = name.partition("/")[0], load(name)
+    path = {"anthropic": "v1/messages", "google": "v1beta/models/m:streamGenerateContent?alt=sse"}.get(kind)
+    path = "v1/responses" if "responses" in name else path or "v1/chat/completions"
+    host.connect(kind, options={"ask_for_usage": "off"})
+    upstream.reply = Reply([part for at in range(0, len(said), 97) for part in (said[at : at + 97], 0.0005)])
+    reply = await fetch(host, f"/api/proxy/{kind}{'/custom' * (kind == 'custom')}/{path}", chat())
+    assert (reply.status, reply.body) == (200, said)
+    assert host.ledger.only.status == "ok"
+
+
+@pytest.mark.parametrize("kind", ["openai", "anthropic", "google"])
+async def test_what_the_chat_asks_for_comes_as_events(host: FakeHost, upstream: Upstream, kind: str) -> None:
+    exchange = providers.get(kind).chat(Prompt("plan-chunks=2", (Message("user", "Hi"),)))
+    async with pipeline.answer(Call.of(exchange, host.alice, kind, "chat"), host) as answer:
+        assert dict(answer.headers)[b"content-type"].startswith(b"text/event-stream")
+        assert b"00001" in b"".join([chunk async for chunk in answer.body])
+    assert upstream.last.target.endswith("?alt=sse") is (kind == "google")
 
 
 async def test_a_whole_answer_passes_unchanged(host: FakeHost) -> None:

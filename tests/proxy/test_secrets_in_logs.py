@@ -85,7 +85,7 @@ async def test_what_the_provider_does(
     host: FakeHost, witness: Witness, registry: CollectorRegistry, path: str, plan: str, kind: str
 ) -> None:
     model = f"plan-{plan}"
-    target = f"{path.format(model=model)}?key={TOKEN}&alt=sse"
+    target = f"{path.format(model=model)}{'&' if '?' in path else '?'}key={TOKEN}&alt=sse"
     await fetch(host, target, chat(model), headers={})
     assert (host.ledger.only.status, host.ledger.only.error_type) == ("error", kind)
     assert f'error_type="{kind}"' in clean(witness, registry)

@@ -83,10 +83,12 @@ def test_refused_origin(world: World) -> None:
 
 
 @pytest.mark.parametrize("how", ["error", "reset"])
-def test_broken_stream_is_not_a_success(client: anthropic.Anthropic, how: str) -> None:
+def test_broken_stream_is_not_a_success(client: anthropic.Anthropic, world: World, how: str) -> None:
     with pytest.raises(anthropic.APIError):
         with client.messages.stream(model=f"plan:cut=4,how={how}", max_tokens=10, messages=ASK) as stream:
             stream.get_final_message()
+    row = world.records()[0]
+    assert (row["model"], row["status"], row["http_status"]) == (f"plan:cut=4,how={how}", "error", 200)
 
 
 async def test_async_chat_and_stream(world: World) -> None:

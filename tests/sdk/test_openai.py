@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import openai
@@ -107,9 +108,24 @@ def test_error_inside_a_stream(client: openai.OpenAI) -> None:
         list(client.chat.completions.create(model="plan:cut=2,how=error", messages=ASK, stream=True))
 
 
-def test_stream_cut_short_is_not_a_success(client: openai.OpenAI) -> None:
+def test_stream_cut_short_is_not_a_success(client: openai.OpenAI, world: World) -> None:
     with pytest.raises(openai.APIError):
-        list(client.chat.completions.create(model="plan:cut=2,how=reset", messages=ASK, stream=True))
+        list(client.chat.completions.create(model="plan:cut=3,how=reset", messages=ASK, stream=True))
+    row = world.records()[0]
+    assert (row["model"], row["status"], row["error_type"]) == ("plan:cut=3,how=reset", "error", "network_error")
+
+
+def test_whoever_leaves_pays_for_what_was_said(client: openai.OpenAI, world: World) -> None:
+    model, before = "plan:chunks=400,gap=50,size=40", len(world.records())
+    with client.chat.completions.create(model=model, messages=ASK, stream=True) as stream:
+        for _ in range(4):  # a role, and three pieces of text
+            next(stream)
+    end = time.monotonic() + 20
+    while (row := world.records()[0])["status"] != "cancelled" or row["model"] != model:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert len(world.records()) == before + 1
+    assert row["tokens_source"] == "estimate" and row["input_tokens"] > 0 and row["output_tokens"] >= 20
 
 
 def test_retries_are_made_here_and_not_multiplied(world: World) -> None:
