@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,9 @@ import pytest
 from tests.live import LiveServer
 
 OWNER = {"DJANGO_SUPERUSER_USERNAME": "alice", "DJANGO_SUPERUSER_PASSWORD": "correct horse battery staple"}
+
+SLEEP = 8  # seconds
+INJECTIONS = [f"{start}' OR pg_sleep({SLEEP}) IS NOT NULL--" for start in ("", "tb_", "tb_" + "x" * 40)]
 
 
 @pytest.mark.postgres
@@ -20,7 +24,17 @@ def test_postgres(postgres_url: str, tmp_path: Path) -> None:
         headers = {"authorization": f"Bearer {token}"}
         assert httpx.get(server.url + "/api/usage/records", headers=headers).json()["results"] == []
         assert not (server.data / "thinkback.sqlite3").exists()
+        check_injections(server.url)
         assert server.stop() == 0
+
+
+def check_injections(url: str) -> None:
+    """A presented key is never part of a statement: SQL in it is an unknown key, at once."""
+    for key in INJECTIONS:
+        for headers in ({"authorization": f"Bearer {key}"}, {"x-api-key": key}, {"cookie": f"sessionid={key}"}):
+            began = time.monotonic()
+            assert httpx.get(f"{url}/api/proxy/practice/v1/models", headers=headers).status_code == 401
+            assert time.monotonic() - began < SLEEP
 
 
 @pytest.mark.redis
