@@ -73,6 +73,11 @@ def in_gzip(reply: Reply, parts: list[bytes]) -> Reply:
     return replace(reply, parts=parts, headers={**reply.headers, "content-encoding": "gzip"}, length=None)
 
 
+def declared(reply: Reply) -> Reply:
+    """The same with its length told in advance."""
+    return replace(reply, length=sum(len(part) for part in reply.parts if isinstance(part, bytes)))
+
+
 def cut_in_gzip(reply: Reply) -> Reply:
     """A body in gzip that lacks its second half, though its framing ends well."""
     whole = packed(reply)
@@ -95,6 +100,7 @@ FAULTS: dict[str, Callable[[Reply], Reply]] = {
     "cut": lambda reply: replace(reply, parts=[half(reply)], length=None),
     "too-long": lambda reply: of_length(reply, lambda body: len(body) + 100),
     "too-short": lambda reply: of_length(reply, lambda body: len(body) // 2),
+    "gzip-declared": lambda reply: declared(in_gzip(reply, packed(reply))),
     "gzip": lambda reply: in_gzip(reply, packed(reply)),
     "gzip-cut": cut_in_gzip,
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
+from tests import services
 from tests.browser.conftest import OTHER_SITE
 from tests.world import World
 
 pytestmark = pytest.mark.browser
-ASK = """async ([url, token]) => {
-  const body = {model: "plan:chunks=5,gap=20", stream: true, messages: [{role: "user", content: "x"}]};
+ASK = """async ([url, token, model, stream]) => {
+  const body = {model, stream, messages: [{role: "user", content: "x"}]};
   const headers = {authorization: `Bearer ${token}`, "content-type": "application/json"};
   const answer = await fetch(url, {method: "POST", headers, body: JSON.stringify(body)});
   const reader = answer.body.getReader(), decoder = new TextDecoder();
@@ -43,10 +44,20 @@ class Blank(BaseHTTPRequestHandler):
         pass
 
 
+def is_ours(server: ThreadingHTTPServer) -> bool:
+    """Whether the port was free, and is the server's now."""
+    with suppress(OSError):
+        server.server_bind()
+        server.server_activate()
+        return True
+    return False
+
+
 @contextmanager
 def web_app(origin: str) -> Iterator[None]:
     place = urlsplit(origin)
-    server = ThreadingHTTPServer((place.hostname or "", place.port or 0), Blank)
+    server = ThreadingHTTPServer((place.hostname or "", place.port or 0), Blank, bind_and_activate=False)
+    services.wait_until(lambda: is_ours(server))  # another worker may have it for a moment
     thread = Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -57,13 +68,15 @@ def web_app(origin: str) -> Iterator[None]:
         server.server_close()
 
 
-def ask_from(origin: str, chromium: Browser, world: World) -> dict[str, object]:
+def ask_from(
+    origin: str, chromium: Browser, world: World, model: str = "plan:chunks=5,gap=20", stream: bool = True
+) -> dict[str, object]:
     with web_app(origin):
         page = chromium.new_context().new_page()
         try:
             page.goto(origin)
             found: dict[str, object] = page.evaluate(
-                ASK, [f"{world.url}/api/proxy/custom/mine/v1/chat/completions", world.token]
+                ASK, [f"{world.url}/api/proxy/custom/mine/v1/chat/completions", world.token, model, stream]
             )
             return found
         finally:
@@ -80,3 +93,12 @@ def test_listed_origin_streams(chromium: Browser, world: World) -> None:
 def test_unlisted_origin_gets_nothing(chromium: Browser, world: World) -> None:
     with pytest.raises(Exception, match="Failed to fetch"):
         ask_from("http://127.0.0.3:18472", chromium, world)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("fault", ["gzip", "gzip-declared"])
+def test_a_compressed_answer_can_be_read(chromium: Browser, world: World, fault: str, stream: bool) -> None:
+    answer = ask_from(OTHER_SITE, chromium, world, f"plan:chunks=50,fault={fault}", stream)
+    text = str(answer["text"])
+    assert answer["status"] == 200 and "00000" in text and "00049" in text
+    assert text.endswith("data: [DONE]\n\n" if stream else "}")
