@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from proxy.call import Limits
+from proxy.counts import Gate, Wish
+from proxy.limits import USUAL_OUTPUT
+from proxy.redis_counts import RedisStore
 from tests import services
 from tests.world import World, fake_provider, small_world
 
@@ -77,3 +82,28 @@ def test_a_server_that_ends(tmp_path: Path, end: str) -> None:
         row = booked(world)
         assert row["status"] == "interrupted"
         assert (row["output_tokens"] is not None) is (end == "stop"), "who is told to end has time to estimate"
+
+
+@pytest.mark.redis
+def test_a_server_that_is_killed_holds_nothing_for_ever(redis_url: str, tmp_path: Path) -> None:
+    """Another server sees what its call had taken; a minute later that is free again, and no more than that."""
+    limits = Limits(requests_per_minute=100, tokens_per_minute=10_000, streams=1)
+    written = ",".join(f"{name}={getattr(limits, name)}" for name in limits.__slots__)
+    with small_world(tmp_path / "data", REDIS_URL=redis_url, THINKBACK_LIMITS=written) as world:
+        world.add("openai")
+        with stream(world, chunks=10_000):
+            world.server.kill()
+
+    async def left(after: float) -> dict[str, int]:
+        """What one who wants nothing but a look sees, so many seconds later."""
+        store = RedisStore(redis_url, lambda: time.time() + after)
+        try:
+            states, _ = await store.take(Wish(1, (Gate("user:1", limits),), False, 0))
+            return {state.kind: state.left for state in states}
+        finally:
+            await store.close()
+
+    held = asyncio.run(left(0))
+    assert held["streams"] == 0 and 0 < held["tokens_per_minute"] < limits.tokens_per_minute - USUAL_OUTPUT
+    later = asyncio.run(left(61))
+    assert (later["streams"], later["tokens_per_minute"]) == (limits.streams, limits.tokens_per_minute)
