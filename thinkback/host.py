@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 
@@ -16,13 +15,14 @@ from proxy import settling
 from proxy.caching import ANSWERS, MEGABYTE
 from proxy.call import Call, Caller, Connection
 from proxy.draining import DRAINING
+from proxy.errors import Refused
 from proxy.host import Ledger, Observer
 from proxy.limits import LIMITER
 from thinkback.accounts import identity, origins, revocation
 from thinkback.accounts.memory import Memory
 from thinkback.connections import lookup
 from thinkback.connections.targets import place_of
-from thinkback.in_time import in_time
+from thinkback.in_time import ask
 from thinkback.monitoring.registry import CALLS
 from thinkback.usage.ledger import LEDGER
 from thinkback.vault import keys
@@ -101,19 +101,19 @@ class Site:
 
     async def identify_token(self, token: str) -> Caller | None:
         """Whose token this is."""
-        return await in_time(identity.identify_token(token))
+        return await identity.identify_token(token)
 
     async def identify_session(self, session_key: str) -> Caller | None:
         """Whose session cookie this is."""
-        return await in_time(identity.identify_session(session_key))
+        return await identity.identify_session(session_key)
 
     async def connection(self, caller: Caller, slug: str) -> Connection | None:
         """The caller's own configuration of this name."""
-        return await in_time(lookup.find(caller, slug))
+        return await lookup.find(caller, slug)
 
     async def find_key(self, connection: Connection, call: Call) -> str | None:
         """The key, opened for this one attempt. Raises AuthFailed when what is stored cannot be opened any more."""
-        kept = SEALED.get(connection.id) or await in_time(self._find_sealed(connection))
+        kept = SEALED.get(connection.id) or await self._find_sealed(connection)
         if kept is None:
             return None
         try:
@@ -126,22 +126,22 @@ class Site:
 
     async def _find_sealed(self, connection: Connection) -> Kept | None:
         ref, moment = ref_of(connection), SEALED.moment()
-        sealed = await database_sync_to_async(keys.find_sealed)(ref)
+        sealed = await ask(keys.find_sealed, ref)
         if sealed is None:
             return None
         kept, user = Kept(sealed), connection.user_id
         SEALED.keep(connection.id, kept, (f"connection:{user}", f"user:{user}"), moment)
-        with suppress(DatabaseError):  # "last used" may be a little old; the call goes on
-            await database_sync_to_async(keys.mark_used)(ref)
+        with suppress(DatabaseError, Refused):  # "last used" may be a little old; the call goes on
+            await ask(keys.mark_used, ref)
         return kept
 
     async def origin_listed(self, origin: str) -> bool:
         """Whether the site or any user lists this origin."""
-        return await in_time(origins.listed(origin))
+        return await origins.listed(origin)
 
     async def origin_allowed(self, origin: str, caller: Caller) -> bool:
         """Whether this caller may call from this origin."""
-        return await in_time(origins.allowed(origin, caller))
+        return await origins.allowed(origin, caller)
 
     def site_origin(self, scheme: str, host: str) -> str:
         """The site's own origin: the public URL's where one is set, else what the browser asked for."""

@@ -7,7 +7,6 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any, Literal
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
@@ -20,6 +19,7 @@ from thinkback.accounts import revocation
 from thinkback.accounts.memory import Memory
 from thinkback.accounts.models import ApiToken, User
 from thinkback.accounts.uses import USES
+from thinkback.in_time import ask
 from thinkback.lower_limits import lowered
 
 # Callers under the SHA-256 of what they showed. Misses are never kept: a new token works at once.
@@ -34,7 +34,7 @@ async def identify_token(token: str) -> Caller | None:
     key = ApiToken.digest_of(token)
     caller = CALLERS.get(key)
     if caller is None:
-        caller = await database_sync_to_async(_find_token)(key)
+        caller = await ask(_find_token, key)
     if caller is not None and caller.token_id is not None:
         USES.note(caller.token_id)
     return caller
@@ -44,7 +44,7 @@ async def identify_session(session_key: str) -> Caller | None:
     """Whose session cookie this is; None when it ended, by sign-out, age or a change of password."""
     key = hashlib.sha256(session_key.encode(errors="surrogateescape")).digest()
     known = CALLERS.get(key)
-    return known if known is not None else await database_sync_to_async(_find_session)(session_key, key)
+    return known if known is not None else await ask(_find_session, session_key, key)
 
 
 def read_token(token: str) -> ApiToken | None:

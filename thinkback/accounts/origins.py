@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from itertools import chain
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -17,6 +16,7 @@ from thinkback import addresses
 from thinkback.accounts import revocation
 from thinkback.accounts.memory import Memory
 from thinkback.accounts.models import AllowedOrigin, ApiToken
+from thinkback.in_time import ask
 
 LENGTH = 255
 EXACT = re.compile(r"https?://([a-z0-9_][a-z0-9_.-]*|\[[0-9a-f:.]+\])(:\d+)?")  # after it was brought into one form
@@ -73,7 +73,7 @@ def _known(user_id: int | None) -> frozenset[str]:
 async def _list(user_id: int | None) -> frozenset[str]:
     key = _key(user_id)
     known = LISTS.get(key)
-    return known if known is not None else await database_sync_to_async(_read)(user_id, key)
+    return known if known is not None else await ask(_read, user_id, key)
 
 
 def _key(user_id: int | None) -> str:

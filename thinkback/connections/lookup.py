@@ -13,6 +13,7 @@ from thinkback.connections import practice
 from thinkback.connections.catalogue import Entry, visible
 from thinkback.connections.models import Connection
 from thinkback.connections.targets import adapter_of, connection_of, ref_of
+from thinkback.in_time import ask
 from thinkback.vault import keys
 
 FOUND: Memory[call.Connection] = Memory()
@@ -35,7 +36,7 @@ class Choice:
 async def find(caller: call.Caller, slug: str) -> call.Connection | None:
     """The caller's own configuration of this name; None for an unknown one, which is never remembered."""
     known = FOUND.get((caller.user_id, slug))
-    return known if known is not None else await database_sync_to_async(_load)(caller.user_id, slug)
+    return known if known is not None else await ask(_load, caller.user_id, slug)
 
 
 async def all_of(user_id: int) -> list[Choice]:
