@@ -46,6 +46,7 @@ class Attempt:
         self.complaint = b""  # the words of a failure that a status announced
         self.secrets = Secrets()
         self.left = False
+        self.reader_left = False  # before anything else ended it
         self.resumable: Resumable | None = None  # the chunks of the answer, where it is read on after its reader left
         self.body: AsyncIterator[bytes] = ends.once(b"")
 
@@ -72,12 +73,14 @@ class Attempt:
 
     @property
     def reads_on(self) -> bool:
-        """Whether the answer is under way and worth reading on for nobody."""
-        return self.resumable is not None and not self.left and not self.meter.closed
+        """Whether the answer is under way and worth reading on for nobody; a server that ends has no time for that."""
+        under_way = self.resumable is not None and not self.left and not self.meter.closed
+        return under_way and not self.host.ending
 
     async def read_on(self) -> None:
         """Read the rest of the answer for the meter alone, as long as the connection says."""
         assert self.resumable is not None
+        self.reader_left = True
         rest = self.resumable if self.beginning is None else self.beginning.all()
         await draining.read_on(rest, self.meter, self.connection.drain_seconds)
 
@@ -94,7 +97,7 @@ class Attempt:
 
     async def _cancel(self) -> None:
         await self._release()
-        await self.meter.close("interrupted" if self.host.ending else "cancelled")
+        await self.meter.close("interrupted" if self.host.ending and not self.reader_left else "cancelled")
         self.host.observer.ended(self.meter.record)
 
     async def _release(self) -> None:

@@ -52,14 +52,19 @@ def test_one_row_is_a_whole_provider() -> None:
     assert "madeup" in by_kind(ADAPTERS)
 
 
+def test_the_three_formats_that_others_speak_too() -> None:
+    for name in ("openai", "anthropic", "google"):
+        assert providers.get(name).wire_format == name
+    for name in ("openai", "anthropic"):
+        assert providers.get("custom").wire(Target("custom", "", name)).wire_format == name
+
+
 @every
 def test_it_states_what_it_is(adapter: Adapter) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9]*", adapter.kind)
     assert adapter.label
     assert adapter.shape in get_args(Shape)
-    assert adapter.wire_format == adapter.shape, (
-        "so far; one that only borrows the shape of errors has its own, or none"
-    )
+    assert re.fullmatch(r"[a-z-]*", adapter.wire_format)
     assert adapter.base_url.startswith("https://") or adapter.kind == "custom"
     assert all(name == name.lower() for name in adapter.forwarded)
     assert not {"cookie", "authorization", "host", "x-api-key", "x-goog-api-key"} & adapter.forwarded
