@@ -89,6 +89,7 @@ class Ledger:
         try:
             await self._writer.put(rows.OPEN, rows.opening(record, self._boot), patience=OPEN_PATIENCE)
             written = True
+            prices.expect(record)
         except WriteFailed as error:
             log.error("usage_ledger_unavailable", reason=str(error))
             raise LedgerUnavailable from error

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 DAY = 86_400.0  # seconds
+STAY, GO = b"stay", b"go"  # no questions: whether the process may end when nobody asks for a while
 
 
 def second_of(moment: datetime | time) -> float:

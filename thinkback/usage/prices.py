@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from proxy.record import Record
 from thinkback.usage.price_context import special
@@ -26,6 +27,8 @@ LONGEST = 200  # characters of a model's name
 
 _Key = tuple[str | None, str | None, str | None, date, str, bool, str]
 _ANSWERS: dict[_Key, Answer] = {}
+_KNOWN: set[tuple[str | None, str | None, date]] = set()  # services, models asked for and days that were answered
+_EXPECTED: set[UUID] = set()  # open calls that may have to ask the table
 DESK = Desk()
 # A thread of its own to wait for the desk, which neither the event loop nor the writer should do.
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="usage-prices")
@@ -45,23 +48,45 @@ def price(record: Record) -> Priced:
     return _without_table(record) or _from_memory(record) or _from_table(record)
 
 
+def expect(record: Record) -> None:
+    """A call begins: have the table at hand by its end, which would otherwise wait until the table is loaded."""
+    if record.provider == LOCAL or _is_free(record) or _known(record) in _KNOWN:
+        return
+    _EXPECTED.add(record.id)
+    _THREAD.submit(DESK.stay, True)
+
+
+def _is_over(record: Record) -> None:
+    """A call has its price, or needs none."""
+    if record.id in _EXPECTED:
+        _EXPECTED.remove(record.id)
+        if not _EXPECTED:
+            _THREAD.submit(DESK.stay, False)
+
+
 def put_at_once(record: Record) -> bool:
     """Fill in cost, source and version of a record where that takes no time; else False, and `put` does it.
 
     A record that cost nothing here (a cache hit) keeps that; any other price is made of what the record says now.
     """
     if record.cost_source == CACHE:
+        _is_over(record)
         return True
     priced = _without_table(record) or _from_memory(record)
     if priced is not None:
+        _is_over(record)
         _fill_in(record, priced)
     return priced is not None
 
 
 async def put(record: Record) -> None:
     """Fill them in, if need be by asking the table."""
-    if not put_at_once(record):
-        _fill_in(record, await asyncio.get_running_loop().run_in_executor(_THREAD, _from_table, record))
+    if put_at_once(record):
+        return
+    try:
+        _fill_in(record, await asyncio.get_running_loop().run_in_executor(_THREAD, price, record))
+    finally:
+        _is_over(record)
 
 
 def _fill_in(record: Record, priced: Priced) -> None:
@@ -75,9 +100,12 @@ def _without_table(record: Record) -> Priced | None:
     if record.cost_source in STATED and is_believable(record.cost_usd):
         return Priced(record.cost_usd, "provider")
     untold = record.input_tokens is None and record.output_tokens is None
-    if untold or record.price_id is None or record.operation in FREE or record.method in READING:
-        return Priced()
-    return None
+    return Priced() if untold or _is_free(record) else None
+
+
+def _is_free(record: Record) -> bool:
+    """Whether the table has no price for such a call."""
+    return record.price_id is None or record.operation in FREE or record.method in READING
 
 
 def is_believable(cost: Decimal | None) -> bool:
@@ -114,7 +142,9 @@ def _from_table(record: Record) -> Priced:
         return Priced()
     if len(_ANSWERS) >= MOST:
         _ANSWERS.clear()
+        _KNOWN.clear()
     _ANSWERS[key] = answer
+    _KNOWN.add(_known(record))
     return _priced(answer, answer.cost)
 
 
@@ -126,6 +156,10 @@ def _key(record: Record) -> _Key:
     answered, asked = record.response_model, record.model
     answered, asked = answered and answered[:LONGEST], asked and asked[:LONGEST]
     return (record.price_id, answered, asked, record.started_at.date(), *special(record))
+
+
+def _known(record: Record) -> tuple[str | None, str | None, date]:
+    return record.price_id, record.model and record.model[:LONGEST], record.started_at.date()
 
 
 def _counts(record: Record) -> Counts:

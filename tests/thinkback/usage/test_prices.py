@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from proxy.record import Record
-from thinkback.usage import price_desk, prices
+from thinkback.usage import price_child, price_desk, prices
 from thinkback.usage.price_desk import Desk
 from thinkback.usage.price_question import Counts, Question
 from thinkback.usage.prices import Priced, price
@@ -217,6 +218,47 @@ def test_a_table_that_ended_is_started_again() -> None:
     desk._child.kill()
     answer = desk.ask(question)
     assert answer is not None and answer.cost == Decimal("0.0035")
+    desk.close()
+
+
+def test_the_table_is_loaded_while_a_call_goes_on_and_leaves_when_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    monkeypatch.setattr(prices, "DESK", desk)
+    monkeypatch.setattr(prices, "_EXPECTED", set())
+    one, other = (a_call(f"unheard-of-{number}", "openai") for number in range(2))
+    for record in (one, other):
+        prices.expect(record)
+    prices._THREAD.submit(lambda: None).result()
+    child = desk._child
+    assert child is not None
+    with pytest.raises(subprocess.TimeoutExpired):
+        child.wait(price_child.IDLE + 1)
+    asyncio.run(prices.put(one))
+    assert desk._child is child and child.poll() is None
+    asyncio.run(prices.put(other))
+    assert child.wait(30) == 0
+    prices.expect(one)  # the table has answered to this model
+    assert not prices._EXPECTED
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    "values", [{"price_id": None}, {"provider": "practice"}, {"operation": "models"}, {"method": "GET"}]
+)
+def test_nothing_is_loaded_for_what_costs_nothing(monkeypatch: pytest.MonkeyPatch, values: dict[str, Any]) -> None:
+    monkeypatch.setattr(prices, "DESK", None)
+    record = a_call("unheard-of", **{"price_id": "openai", **values})
+    prices.expect(record)
+    assert record.id not in prices._EXPECTED
+
+
+def test_calls_that_all_fail_do_not_load_it_again_and_again() -> None:
+    desk = Desk()
+    desk.stay(True)
+    first = desk._child
+    desk.close()
+    desk.stay(True)
+    assert first is not None and desk._child is None
     desk.close()
 
 
