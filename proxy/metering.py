@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,6 +18,15 @@ COUNTS = (
     "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens",
     "reasoning_tokens", "service_tier",
 )  # fmt: skip
+
+NAMES = frozenset({  # in reports of usage
+    "prompt_tokens", "completion_tokens", "total_tokens", "input_tokens", "output_tokens", "prompt_tokens_details",
+    "completion_tokens_details", "input_tokens_details", "output_tokens_details", "cached_tokens", "audio_tokens",
+    "reasoning_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens", "cache_creation_input_tokens",
+    "cache_read_input_tokens", "cache_creation", "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens",
+    "service_tier", "promptTokenCount", "candidatesTokenCount", "totalTokenCount", "thoughtsTokenCount",
+    "cachedContentTokenCount", "promptTokensDetails", "candidatesTokensDetails", "modality", "tokenCount",
+})  # fmt: skip
 
 ANSWERS = frozenset({"chat", "generate_content", "responses", "text_completion"})  # whose proper end is known
 
@@ -102,8 +110,7 @@ class Meter:
     def _read(self) -> Reading:
         reading = self.sampler.reading() if self.sampler is not None else Reading()
         usage = reading.usage
-        said = [reading.response_model, None if usage is None else (usage.service_tier, usage.raw)]
-        if not self.secrets.hold(json.dumps(said, default=str)):
+        if not self.secrets.hold("\n".join(texts(reading))):
             return reading
         told = None if usage is None else replace(usage, service_tier=None, raw={})
         return replace(reading, response_model=None, usage=told)
@@ -118,6 +125,28 @@ class Meter:
             record.input_tokens, record.tokens_source = estimating.input_tokens(self.prompt), "estimate"
         if seen is not None and (record.output_tokens is None or record.output_tokens < seen):
             record.output_tokens, record.tokens_source = seen, "estimate"
+
+
+def texts(reading: Reading) -> Iterator[str]:
+    """What a reading says in words that are not those of every usage report."""
+    yield reading.response_model or ""
+    if reading.usage is not None:
+        yield reading.usage.service_tier or ""
+        yield from unusual(reading.usage.raw)
+
+
+def unusual(report: object) -> Iterator[str]:
+    """The words in a report of usage, and those of its names that are not well known. It may be nested deeply."""
+    left = [report]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            yield from (str(name) for name in value if name not in NAMES)
+            left.extend(value.values())
+        elif isinstance(value, list | tuple):
+            left.extend(value)
 
 
 def take_usage(record: Record, usage: Usage) -> None:

@@ -58,7 +58,8 @@ class Secrets:
     def absent(self, headers: httpx.Headers) -> httpx.Headers:
         """The headers without those that hold a piece of a secret, among those that go on to a caller."""
         told = [(name.lower(), value) for name, value in headers.raw if filtering.passes(name.lower())]
-        if not self.hold(doubtful(told)):
+        least = min([needles.window for needles in self._needles], default=0)
+        if not self.hold(doubtful(told, least)):
             return headers
         return httpx.Headers([item for item in headers.raw if not self._betrayed(*item)])
 
@@ -91,10 +92,10 @@ def holds(text: str, needles: list[Needles]) -> bool:
         return True
 
 
-def doubtful(headers: list[tuple[bytes, bytes]]) -> str:
-    """What of some headers might hold a piece of a secret: no short values, and no names that everybody gives."""
+def doubtful(headers: list[tuple[bytes, bytes]], least: int) -> str:
+    """What of some headers might hold a piece of a secret: nothing too short for it, and no names that all give."""
     names = b"-".join([name for name, _ in headers if name not in filtering.ALLOWED])
-    values = [value for _, value in headers if len(value) >= LONG]
+    values = [value for _, value in headers if len(value) >= least]
     return b"\n".join(values if WORDS.fullmatch(names) else [names, *values]).decode("latin-1")
 
 

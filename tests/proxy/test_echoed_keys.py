@@ -106,6 +106,16 @@ async def test_in_what_is_booked(host: FakeHost, upstream: Upstream) -> None:
     assert is_hidden("as it is", row) and BASIC not in str(row)
 
 
+@pytest.mark.parametrize("depth", [5, 200])
+async def test_in_what_is_booked_far_down(host: FakeHost, upstream: Upstream, depth: int) -> None:
+    note = '{"a":[' * depth + json.dumps(KEY) + "]}" * depth
+    body = f'{{"choices": [], "usage": {{"prompt_tokens": 3, "completion_tokens": 4, "note": {note}}}}}'
+    upstream.reply = Reply([body.encode()], 200, JSON)
+    assert (await fetch(host, body=chat(stream=False))).body == body.encode()
+    row = host.ledger.only
+    assert (row.status, row.input_tokens) == ("ok", 3) and is_hidden("as it is", row)
+
+
 async def card(host: FakeHost) -> failures.Card:
     """The card of the failure that the chat page shows."""
     prompt = Prompt("m", (Message("user", "Hi"),))
