@@ -88,8 +88,14 @@ class Meter:
         return None
 
     async def close(self, status: Status, error_type: str | None = None) -> None:
-        """Commit an end that came from outside the answer. It goes on by itself when the waiting is cancelled."""
-        await self._close(status, error_type, self._read())
+        """Commit an end that came from outside the answer. It goes on by itself when the waiting is cancelled.
+
+        Whoever leaves because the answer told him of a failure has not broken it off.
+        """
+        reading = self._read()
+        if status == "cancelled" and reading.failure is not None:
+            status, error_type = "error", reading.failure.type
+        await self._close(status, error_type, reading)
 
     async def _close(self, status: Status, error_type: str | None, reading: Reading) -> None:
         self.closed, self.stale = True, False

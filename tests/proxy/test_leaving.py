@@ -12,7 +12,8 @@ from proxy import pipeline, settling
 from proxy.call import Call
 from tests.proxy.client import CHAT, GENERATE, MESSAGES, begin, chat, under_way
 from tests.proxy.host import FakeHost
-from tests.upstream import Upstream
+from tests.upstream import Reply, Upstream
+from tests.wire import Plan, anthropic_stream, data, openai_stream
 
 LIMIT = 0.1  # seconds
 SLOW = "plan:chunks=50,gap=20,size=40"
@@ -75,6 +76,20 @@ async def test_after_the_end_it_makes_no_difference(host: FakeHost) -> None:
     exchange.seen = lambda message: exchange.leave() if b"[DONE]" in message.get("body", b"") else None
     await exchange.task
     assert host.ledger.only.status == "ok"
+
+
+@pytest.mark.parametrize("path", [CHAT, MESSAGES])
+async def test_leaving_at_the_word_of_a_failure_is_no_leaving(host: FakeHost, upstream: Upstream, path: str) -> None:
+    stream = openai_stream(Plan(), {}) if path == CHAT else anthropic_stream(Plan())
+    failure = data({"type": "error", "error": {"type": "overloaded_error", "message": "Too much."}})
+    upstream.reply = Reply([b"".join(list(stream)[:4]), 0.05, failure, 60.0])
+    async with under_way(host, path, chat()) as exchange:
+        while failure not in exchange.reply.body:
+            await exchange.first(len(exchange.reply.chunks) + 1)
+        exchange.leave()
+        await exchange.task
+        await settling.drained()
+    assert (host.ledger.only.status, host.ledger.only.error_type) == ("error", "server_error")
 
 
 async def test_the_record_is_closed_although_everything_is_cancelled(host: FakeHost) -> None:
