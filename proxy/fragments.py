@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int]  # from here to before there
 
-WINDOW = 8  # so many characters of a secret in a row give it away; half of a short one do
+WINDOW = 8  # so many characters of a secret in a row give it away
 SHORTEST = 8  # characters of which a piece is looked for; a shorter secret is met as a whole word
 BLOCK = 4
 ROUNDS = 5
@@ -50,10 +50,10 @@ BACKSLASH, ENTITY = 6, 7
 class Needles:
     """One secret in its spellings. `words` are looked for among letters and digits, `token` among its own signs too."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, window: int) -> None:
         given = secret.encode("ascii", "ignore")
         plain = given.translate(LOWER)
-        self.window = window = min(WINDOW, (len(plain) + 1) // 2)
+        self.window = window
         own = bytes(sorted(set(plain) - set(ALPHABET)))
         self.others = OTHERS.translate(None, own)
         self.token = [(plain, window)] if own else []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import httpx
 
 from providers import MARK, TRACES, ProviderError
 from proxy import filtering
-from proxy.fragments import SHORTEST, Needles, Overrun, find
+from proxy.fragments import SHORTEST, WINDOW, Needles, Overrun, find
 
 MAXIMUM = 64 * 1024  # bytes of an error body
 LONG = 4  # characters; what is shorter is no secret, and would be found anywhere
@@ -27,10 +27,11 @@ WORDS = re.compile(rb"(?:(?:anthropic|x|ratelimit|limit|remaining|reset|requests
 class Secrets:
     """The key of one attempt and its connection's own headers. They live as long as it does, and show in no repr."""
 
-    def __init__(self, key: str | None = None, headers: Iterable[str] = ()) -> None:
+    def __init__(self, key: str | None = None, headers: Collection[str] = ()) -> None:
         self._secrets = [secret for secret in (key, *headers) if secret and len(secret) >= LONG]
-        self._needles = [Needles(secret) for secret in self._secrets if len(secret) >= SHORTEST]
-        self._key = [needles for needles in self._needles[:1] if self._secrets[0] == key]
+        half = min(WINDOW, (len(key or "") + 1) // 2)  # of a short key gives it away
+        self._key = [Needles(key, half)] if key and len(key) >= SHORTEST else []
+        self._needles = self._key + [Needles(value, WINDOW) for value in headers if len(value) >= SHORTEST]
 
     def redact(self, text: str) -> str:
         """The text without the secrets, pieces of them in any spelling, and whatever looks like a key or an account."""

@@ -67,6 +67,13 @@ def test_ordinary_words_stay(text: str, key: str | None) -> None:
     assert Secrets(key).redact(text) == text
 
 
+@pytest.mark.parametrize("header", ["2023-06-01", "us-east-1", "prompt-caching-2024-07-31"])
+def test_a_short_header_hides_no_words_like_it(header: str) -> None:
+    text = "No model claude-2023-07 in us-west-2 or in the east: 2024-06-30, prompts."
+    assert Secrets(KEY, [header]).redact(text) == text
+    assert header not in Secrets(KEY, [header]).redact(f"What is {header}?")
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=300))
 def test_nothing_is_seen_where_nothing_is(text: str) -> None:
