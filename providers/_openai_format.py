@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from providers._base import Exchange, Model
+from providers._base import Exchange, Field, Model
 from providers._errors import ProviderError, ServerFailed
 from providers._events import Prompt, Usage
 from providers._joining import is_version, join_once
@@ -24,6 +24,12 @@ ENDS = (  # of Responses, images and audio, and of Anthropic's format where that
 )  # fmt: skip
 
 
+ASKING = Field(
+    "ask_for_usage", "Ask for usage", "choice", choices=(("", "Yes"), ("off", "No: pass every byte on")),
+    help="Streams tell their tokens only when asked. What is added for that is taken out of the answer again.",
+)  # fmt: skip
+
+
 class OpenAIFormat(Service):
     """Speaks OpenAI's chat completions. A service that differs says so by an attribute."""
 
@@ -36,6 +42,10 @@ class OpenAIFormat(Service):
         b"event: response.failed", b"event: message_stop",
     )  # fmt: skip
     telling = re.compile(rb'event: ?error|"(?:error|type)"|"usage"\s*:\s*\{|"finish_reason"\s*:\s*"')
+
+    def fields(self) -> tuple[Field, ...]:
+        """The common rows and, where streams tell their usage on demand alone, whether it is asked for."""
+        return (*super().fields(), ASKING) if self.asks_for_usage else super().fields()
 
     def join(self, root: list[str], path: list[str]) -> list[str]:
         """The version is the root's own where it names one (`/v1beta/openai`, `/api/v3`), as OpenAI's SDKs have it."""

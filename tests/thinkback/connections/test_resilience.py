@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 import providers
-from tests.thinkback.accounts.browser import send
+from tests.thinkback.accounts.browser import send, signed_in
+from thinkback.accounts.models import User
 from thinkback.connections.models import Connection
 from thinkback.connections.resilience import BOUNDS, fields_of
 from thinkback.connections.targets import connection_of
@@ -74,3 +75,19 @@ def test_they_stand_in_the_fold_of_the_form(browser: Client) -> None:
     fold = page[page.index("More settings") :]
     assert all(f'name="{name}"' in fold for name in SETTINGS)
     assert 'value="2.5"' in fold
+
+
+@pytest.mark.parametrize("data", [{"kind": "openai"}, {"kind": "custom", "base_url": "https://x.org"}])
+def test_the_question_for_usage_can_be_turned_off(alice: User, data: dict[str, Any]) -> None:
+    client = signed_in(alice)
+    made = send(client, "/api/providers", {"name": "A", "ask_for_usage": "off", **data})
+    assert made.status_code == 201, made.content
+    row = Connection.objects.get(user=alice, slug=made.json()["slug"])
+    connection = connection_of(row, has_key=True)
+    assert connection is not None and connection.target.options["ask_for_usage"] == "off"
+
+
+@pytest.mark.parametrize("kind", ["anthropic", "google", "groq"])
+def test_what_tells_of_usage_unasked_has_no_such_setting(alice: User, kind: str) -> None:
+    answer = send(signed_in(alice), "/api/providers", {"kind": kind, "name": "A", "ask_for_usage": "off"})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "ask_for_usage")
