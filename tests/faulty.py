@@ -5,8 +5,11 @@ A plan names its fault: `plan-chunks=6,fault=reset-middle`.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
+import socket
+import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -104,3 +107,11 @@ FAULTS: dict[str, Callable[[Reply], Reply]] = {
     "gzip": lambda reply: in_gzip(reply, packed(reply)),
     "gzip-cut": cut_in_gzip,
 }  # fmt: skip
+
+
+def break_off(writer: asyncio.StreamWriter, *, reset: bool) -> bool:
+    """End the connection at once; never may it go on living."""
+    if reset:  # a socket that does not linger is closed by a reset
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+    return False

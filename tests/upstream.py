@@ -11,19 +11,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
-import struct
 import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict, dataclass, field, replace
-from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
 
 from tests import wire
-from tests.faulty import FAULTS, RESET
+from tests.faulty import FAULTS, RESET, break_off
 from tests.wire import Plan
 
 CLOSE = object()  # among the parts of a reply: break the connection off here
@@ -172,7 +169,7 @@ class Upstream:
             plan = Plan(status=401)
         if plan.status >= 300:
             said = document(wire.complaint(request.path, plan.status, f"No: {sorted(sent)}"), plan.status)
-            said.headers |= {"retry-after": stated(plan.retry)} if plan.retry else {}
+            said.headers |= {"retry-after": wire.stated(plan.retry)} if plan.retry else {}
             return said
         reply = answer(request, plan, body)
         reply.before = plan.first / 1000
@@ -228,11 +225,6 @@ def broken(event: bytes, plan: Plan, path: str) -> Iterable[bytes | float | obje
         yield CLOSE
 
 
-def stated(retry: str) -> str:
-    """The Retry-After that a plan asks for: `+30` is a date in so many seconds."""
-    return formatdate(time.time() + int(retry), usegmt=True) if retry.startswith("+") else retry
-
-
 def standard(kind: str) -> dict[str, str]:
     """Headers as a provider sends them, among them some that nobody else should see."""
     return {
@@ -286,14 +278,6 @@ async def send(writer: asyncio.StreamWriter, reply: Reply, stats: Stats) -> bool
         writer.write(b"0\r\n\r\n")
     await writer.drain()
     return chunked or sent == reply.length
-
-
-def break_off(writer: asyncio.StreamWriter, *, reset: bool) -> bool:
-    """End the connection at once; never may it go on living."""
-    if reset:  # a socket that does not linger is closed by a reset
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-    return False
 
 
 async def parts_of(reply: Reply) -> AsyncIterator[bytes | object]:

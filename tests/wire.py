@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 INPUT, CACHED = 11, 3  # tokens that every answer reports
@@ -258,3 +260,8 @@ def failure_event(path: str, status: int, message: str) -> dict[str, Any]:
     if path.endswith("/responses"):
         return {"type": "error", "sequence_number": 1, "code": "server_error", "message": message, "param": None}
     return complaint(path, status, message)
+
+
+def stated(retry: str) -> str:
+    """The Retry-After that a plan asks for: `+30` is a date in so many seconds."""
+    return formatdate(time.time() + int(retry), usegmt=True) if retry.startswith("+") else retry
