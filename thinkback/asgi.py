@@ -62,5 +62,5 @@ async def site(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await part(scope, receive, send)
 
 
-ours = Forwarded(site, settings.TRUSTED_PROXIES) if settings.TRUSTED_PROXIES else site  # as our own server has it
-application = AccessLog(BodyLimit(ours))  # for every other
+ours = Forwarded(site, settings.TRUSTED_PROXIES) if settings.TRUSTED_PROXIES else site  # for our own HTTP
+application = AccessLog(BodyLimit(ours))  # for servers with an HTTP of their own

@@ -269,9 +269,4 @@ BODIES = [
     Hostile("a body with GET", post(method=b"GET", path=ROOT + b"v1/models"), SAFE),
 ]
 
-LENIENT = {  # what uvicorn's parser takes, as the standard lets it: equal lengths are one, lines may end so
-    "two equal lengths", "lines ended by a line feed alone",
-    "version b'HTTP/2.0'", "version b'HTTP/9.9'",
-}  # fmt: skip
-
 TABLE = [*FRAMING, *LINES, *HEADERS, *ORIGINS, *PATHS, *LEAKS, *QUERIES, *BODIES]

@@ -14,6 +14,7 @@ from twisted.logger import globalLogBeginner
 
 from thinkback.serving.http.connection import Connection
 from thinkback.serving.http.exchange import Exchange
+from thinkback.serving.http.handover import hand_over
 from thinkback.serving.lifecycle import DRAIN, EXIT, Lifecycle
 from thinkback.serving.refusal import MAX_MESSAGE
 from thinkback.serving.websocket import SocketFactory
@@ -73,6 +74,10 @@ class Server(Daphne):
             reactor.stop()
         else:
             self.ready(*self.port.sockets[0].getsockname()[:2])
+
+    def hand_over(self, transport: Any, scope: dict[str, Any], rest: bytes) -> None:
+        """Go on with a connection as a WebSocket of Twisted's and autobahn's."""
+        hand_over(transport, self.sockets, scope, rest)
 
     def timeout_checker(self) -> None:
         """Every second or two: end the connections that let us wait too long; Daphne sees to the WebSockets."""

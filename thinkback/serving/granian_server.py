@@ -22,6 +22,7 @@ from thinkback.serving.lifecycle import DRAIN, EXIT, Lifecycle
 from thinkback.serving.refusal import MAX_MESSAGE
 
 log = logging.getLogger(__name__)
+SERVES = "application"  # of thinkback.asgi
 BACKLOG = 1024  # connections that may wait to be accepted
 MANY = 65_536  # connections at a time; granian would have others wait unseen
 CLOSING = 0.5  # seconds for the port to close, and for cancelled requests to put their records in order

@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 f"THINKBACK_SERVER: {kind} is not installed: pip install 'thinkback[{extra}]'"
             ) from error
         allow_many_files()
-        if not other.serve(site.application, site.LIFECYCLE, self.announce, host, port):
+        if not other.serve(getattr(site, other.SERVES), site.LIFECYCLE, self.announce, host, port):
             raise CommandError(f"ThinkBack did not start on {host}:{port}.")
 
     def announce(self, host: str, port: int) -> None:

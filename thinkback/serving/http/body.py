@@ -59,11 +59,11 @@ class Body:
     def _next(self) -> dict[str, Any]:
         parts = self._parts
         data = parts[0] if len(parts) == 1 else b"".join(parts)
-        if not self.whole:
-            self.resume()
         parts.clear()
         self.waiting = 0
         self._handed = self.whole
+        if not self.whole:
+            self.resume()
         return {"type": "http.request", "body": data, "more_body": not self.whole}
 
     def _wake(self) -> None:

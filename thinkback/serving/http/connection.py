@@ -14,7 +14,6 @@ from typing import Any
 from thinkback.serving.http.answer import Answer
 from thinkback.serving.http.body import ENOUGH, Body
 from thinkback.serving.http.exchange import Exchange, Server
-from thinkback.serving.http.handover import hand_over
 from thinkback.serving.http.reader import Reader
 from thinkback.serving.refusal import LINGER, Refusal
 from thinkback.serving.valve import Valve
@@ -127,12 +126,13 @@ class Connection(asyncio.BufferedProtocol):
             self._say(refusal)
 
     def upgrade(self, scope: dict[str, Any], rest: bytes) -> None:
-        """Go on as a WebSocket: Twisted's and autobahn's, on the same socket."""
+        """Go on as a WebSocket, which is the server's own."""
         if self._current is not None:
             self.abort()
             return
         self.gone = True
-        hand_over(self._transport, self.server.sockets, scope, rest)
+        self.server.lines.discard(self)
+        self.server.hand_over(self._transport, scope, rest)
 
     def quit(self) -> None:
         """The server leaves: an idle connection ends now, a busy one after its answer."""

@@ -27,7 +27,9 @@ class Server(Protocol):
     exchanges: set[Exchange]  # whose application is at work
     lines: set[Any]  # the open connections
     leaving: bool
-    sockets: Any  # Daphne's factory of WebSockets
+
+    def hand_over(self, transport: Any, scope: dict[str, Any], rest: bytes) -> None:
+        """Go on with a connection as a WebSocket; `rest` has come behind its request."""
 
 
 class Exchange:

@@ -8,6 +8,8 @@ from typing import Any
 from twisted.internet import reactor
 from twisted.internet.protocol import Factory
 
+from thinkback.serving.http.request import head_of
+
 
 class Opening(Factory):
     """Makes one WebSocket, which first reads what has been read already."""
@@ -23,7 +25,7 @@ class Opening(Factory):
         """Daphne's WebSocket, with what Daphne's own HTTP would have told it."""
         socket = self.sockets.buildProtocol(address)
         socket._raw_query_string = self.scope["query_string"]
-        socket.beginning = head(self.scope) + self.rest
+        socket.beginning = head_of(self.scope) + self.rest
         return socket
 
 
@@ -36,10 +38,3 @@ def hand_over(transport: Any, sockets: Any, scope: dict[str, Any], rest: bytes) 
         reactor.adoptStreamConnection(copy, socket.family, Opening(sockets, scope, rest))
     finally:
         os.close(copy)
-
-
-def head(scope: dict[str, Any]) -> bytes:
-    """The request's head once more."""
-    query = b"?" + scope["query_string"] if scope["query_string"] else b""
-    lines = [b"%b: %b" % pair for pair in scope["headers"]]
-    return b"\r\n".join([b"GET " + scope["raw_path"] + query + b" HTTP/1.1", *lines, b"", b""])
