@@ -61,15 +61,16 @@ class RedisLease:
 
 
 class RedisStore:
-    """Counts at the Redis of `url`. `clock` stands in for Redis's own, in tests."""
+    """Counts at the Redis of `url`, which has `patience` seconds for an answer. `clock` stands in for its own."""
 
-    def __init__(self, url: str, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, url: str, clock: Callable[[], float] | None = None, patience: float = PATIENCE) -> None:
+        self.patience = patience
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-            socket_timeout=PATIENCE,
+            timeout=patience,
+            socket_connect_timeout=patience,
+            socket_timeout=patience,
             retry=Retry(NoBackoff(), 0),
         )
         self.redis = Redis.from_pool(pool)
@@ -150,7 +151,7 @@ class RedisStore:
 
     async def _run(self, text: str, keys: list[str], name: str, arguments: Iterable[float | int | str]) -> list[bytes]:
         now = "" if self.clock is None else f"{self.clock():.6f}"
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             answer = await self.scripts[text](keys=keys, args=[now, name, *arguments])
         return answer if isinstance(answer, list) else []
 

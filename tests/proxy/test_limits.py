@@ -27,7 +27,7 @@ async def store(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[S
     if request.param == "memory":
         yield MemoryStore(clock)
         return
-    made = RedisStore(request.getfixturevalue("redis_url"), clock)
+    made = RedisStore(request.getfixturevalue("redis_url"), clock, patience=20.0)
     yield made
     await settling.drained()
     await made.close()

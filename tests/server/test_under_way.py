@@ -96,7 +96,7 @@ def test_a_server_that_is_killed_holds_nothing_for_ever(redis_url: str, tmp_path
 
     async def left(after: float) -> dict[str, int]:
         """What one who wants nothing but a look sees, so many seconds later."""
-        store = RedisStore(redis_url, lambda: time.time() + after)
+        store = RedisStore(redis_url, lambda: time.time() + after, patience=20.0)
         try:
             states, _ = await store.take(Wish(1, (Gate("user:1", limits),), False, 0))
             return {state.kind: state.left for state in states}
