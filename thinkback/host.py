@@ -22,7 +22,7 @@ from thinkback.accounts import identity, origins, revocation
 from thinkback.accounts.memory import Memory
 from thinkback.connections import lookup
 from thinkback.connections.targets import place_of
-from thinkback.in_time import ask
+from thinkback.in_time import ask, ask_once
 from thinkback.monitoring.registry import CALLS
 from thinkback.usage.ledger import LEDGER
 from thinkback.vault import keys
@@ -38,7 +38,9 @@ class Kept:
 
 
 SEALED: Memory[Kept] = Memory()
+USED: Memory[bool] = Memory(keys.USED_AGAIN.total_seconds() + 1)  # keys whose use is written down
 revocation.listen(SEALED.forget)
+revocation.listen(USED.forget)
 
 
 def forget_answers(subject: str) -> None:
@@ -60,6 +62,26 @@ def binding_of(connection: Connection) -> keys.Binding:
     """What its key is bound to: owner, kind and host."""
     target = connection.target
     return keys.Binding(connection.user_id, target.kind, (place_of(target.base_url),), ref_of(connection))
+
+
+async def find_sealed(connection: Connection) -> Kept | None:
+    """What the vault holds for it. That it is used is noted at most once a minute."""
+    ref, user = ref_of(connection), connection.user_id
+    kept = await ask_once(_read_sealed, connection.id, ref, user, SEALED.moment())
+    if kept is not None and USED.get(ref) is None:
+        USED.keep(ref, True, (f"connection:{user}", f"user:{user}"), USED.moment())
+        with suppress(DatabaseError, Refused):  # "last used" may be a little old; the call goes on
+            await ask(keys.mark_used, ref)
+    return kept
+
+
+def _read_sealed(id: int, ref: str, user_id: int, moment: int) -> Kept | None:
+    sealed = keys.find_sealed(ref)
+    if sealed is None:
+        return None
+    kept = Kept(sealed)
+    SEALED.keep(id, kept, (f"connection:{user_id}", f"user:{user_id}"), moment)
+    return kept
 
 
 class Site:
@@ -113,7 +135,7 @@ class Site:
 
     async def find_key(self, connection: Connection, call: Call) -> str | None:
         """The key, opened for this one attempt. Raises AuthFailed when what is stored cannot be opened any more."""
-        kept = SEALED.get(connection.id) or await self._find_sealed(connection)
+        kept = SEALED.get(connection.id) or await find_sealed(connection)
         if kept is None:
             return None
         try:
@@ -123,17 +145,6 @@ class Site:
             return kept.opener.open()
         except keys.Unsealable as error:
             raise AuthFailed(f"The stored key of {connection.name} cannot be opened. Paste it again.") from error
-
-    async def _find_sealed(self, connection: Connection) -> Kept | None:
-        ref, moment = ref_of(connection), SEALED.moment()
-        sealed = await ask(keys.find_sealed, ref)
-        if sealed is None:
-            return None
-        kept, user = Kept(sealed), connection.user_id
-        SEALED.keep(connection.id, kept, (f"connection:{user}", f"user:{user}"), moment)
-        with suppress(DatabaseError, Refused):  # "last used" may be a little old; the call goes on
-            await ask(keys.mark_used, ref)
-        return kept
 
     async def origin_listed(self, origin: str) -> bool:
         """Whether the site or any user lists this origin."""

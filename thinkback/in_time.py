@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar, TypeVarTuple, cast
 
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
@@ -14,6 +15,7 @@ from proxy.errors import Refused
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 PATIENCE = 1.0  # seconds without an answer to anybody; usually one takes a thousandth of that
 
 
@@ -36,6 +38,17 @@ class Pulse:
 PULSE = Pulse()
 
 
+@dataclass(slots=True, eq=False)
+class Question:
+    """A question under way, and how many wait for its answer."""
+
+    task: asyncio.Future[Any]
+    askers: int = 0
+
+
+UNDER_WAY: dict[Hashable, Question] = {}  # those that may be shared
+
+
 async def ask(question: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """The answer of a function that asks the database.
 
@@ -44,13 +57,42 @@ async def ask(question: Callable[P, T], *arguments: P.args, **named: P.kwargs) -
     """
     task = asyncio.ensure_future(database_sync_to_async(question)(*arguments, **named))
     try:
+        return cast(T, await _answer(task))
+    finally:
+        task.cancel()
+
+
+async def ask_once(question: Callable[[*Ts], T], *arguments: *Ts) -> T:
+    """Like `ask`, but those who ask the same with equal arguments meanwhile wait for one answer together.
+
+    Where an answer may be outdated, let an argument say so (`Memory.moment`): who asks after that asks anew. One who
+    leaves takes nothing from the others, and each is refused on his own.
+    """
+    key = (asyncio.get_running_loop(), question, arguments)
+    shared = UNDER_WAY.get(key)
+    if shared is None or shared.task.done():
+        shared = UNDER_WAY[key] = Question(asyncio.ensure_future(database_sync_to_async(question)(*arguments)))
+    shared.askers += 1
+    try:
+        return cast(T, await _answer(shared.task))
+    except Refused:
+        UNDER_WAY.pop(key, None)  # it may hang for long: who asks from now on asks anew
+        raise
+    finally:
+        shared.askers -= 1
+        if shared.askers == 0:
+            shared.task.cancel()
+            if UNDER_WAY.get(key) is shared:
+                del UNDER_WAY[key]
+
+
+async def _answer(task: asyncio.Future[Any]) -> Any:
+    try:
         while not (await asyncio.wait({task}, timeout=PATIENCE))[0]:
             if PULSE.is_gone:
                 raise TimeoutError
-        answer: T = task.result()
+        answer = task.result()
     except (TimeoutError, OperationalError, InterfaceError) as error:
         raise Refused("server_error", "The database does not answer just now. Try again soon.", 503, 1) from error
-    finally:
-        task.cancel()
     PULSE.beat()
     return answer

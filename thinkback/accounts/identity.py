@@ -19,7 +19,7 @@ from thinkback.accounts import revocation
 from thinkback.accounts.memory import Memory
 from thinkback.accounts.models import ApiToken, User
 from thinkback.accounts.uses import USES
-from thinkback.in_time import ask
+from thinkback.in_time import ask_once
 from thinkback.lower_limits import lowered
 
 # Callers under the SHA-256 of what they showed. Misses are never kept: a new token works at once.
@@ -34,7 +34,7 @@ async def identify_token(token: str) -> Caller | None:
     key = ApiToken.digest_of(token)
     caller = CALLERS.get(key)
     if caller is None:
-        caller = await ask(_find_token, key)
+        caller = await ask_once(_find_token, key, CALLERS.moment())
     if caller is not None and caller.token_id is not None:
         USES.note(caller.token_id)
     return caller
@@ -44,7 +44,9 @@ async def identify_session(session_key: str) -> Caller | None:
     """Whose session cookie this is; None when it ended, by sign-out, age or a change of password."""
     key = hashlib.sha256(session_key.encode(errors="surrogateescape")).digest()
     known = CALLERS.get(key)
-    return known if known is not None else await ask(_find_session, session_key, key)
+    if known is not None:
+        return known
+    return await ask_once(_find_session, session_key, key, CALLERS.moment())
 
 
 def read_token(token: str) -> ApiToken | None:
@@ -91,8 +93,7 @@ def _working(digest: str) -> ApiToken | None:
     return token if token is not None and token.works_at(timezone.now()) else None
 
 
-def _find_token(digest: str) -> Caller | None:
-    moment = CALLERS.moment()
+def _find_token(digest: str, moment: int) -> Caller | None:
     token = _working(digest)
     if token is None:
         return None
@@ -103,8 +104,7 @@ def _find_token(digest: str) -> Caller | None:
     return caller
 
 
-def _find_session(session_key: str, key: bytes) -> Caller | None:
-    moment = CALLERS.moment()
+def _find_session(session_key: str, key: bytes, moment: int) -> Caller | None:
     session: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = session_user(session)
     if user is None:

@@ -16,7 +16,7 @@ from thinkback import addresses
 from thinkback.accounts import revocation
 from thinkback.accounts.memory import Memory
 from thinkback.accounts.models import AllowedOrigin, ApiToken
-from thinkback.in_time import ask
+from thinkback.in_time import ask_once
 
 LENGTH = 255
 EXACT = re.compile(r"https?://([a-z0-9_][a-z0-9_.-]*|\[[0-9a-f:.]+\])(:\d+)?")  # after it was brought into one form
@@ -67,21 +67,20 @@ def of_site(request: HttpRequest, origin: str) -> bool:
 def _known(user_id: int | None) -> frozenset[str]:
     key = _key(user_id)
     known = LISTS.get(key)
-    return known if known is not None else _read(user_id, key)
+    return known if known is not None else _read(user_id, key, LISTS.moment())
 
 
 async def _list(user_id: int | None) -> frozenset[str]:
     key = _key(user_id)
     known = LISTS.get(key)
-    return known if known is not None else await ask(_read, user_id, key)
+    return known if known is not None else await ask_once(_read, user_id, key, LISTS.moment())
 
 
 def _key(user_id: int | None) -> str:
     return ANYBODY if user_id is None else f"user:{user_id}"
 
 
-def _read(user_id: int | None, key: str) -> frozenset[str]:
-    moment = LISTS.moment()
+def _read(user_id: int | None, key: str, moment: int) -> frozenset[str]:
     origins = frozenset(origins_of(user_id))
     LISTS.keep(key, origins, (key,), moment)
     return origins

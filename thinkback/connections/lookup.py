@@ -13,7 +13,7 @@ from thinkback.connections import practice
 from thinkback.connections.catalogue import Entry, visible
 from thinkback.connections.models import Connection
 from thinkback.connections.targets import adapter_of, connection_of, ref_of
-from thinkback.in_time import ask
+from thinkback.in_time import ask_once
 from thinkback.vault import keys
 
 FOUND: Memory[call.Connection] = Memory()
@@ -36,7 +36,7 @@ class Choice:
 async def find(caller: call.Caller, slug: str) -> call.Connection | None:
     """The caller's own configuration of this name; None for an unknown one, which is never remembered."""
     known = FOUND.get((caller.user_id, slug))
-    return known if known is not None else await ask(_load, caller.user_id, slug)
+    return known if known is not None else await ask_once(_load, caller.user_id, slug, FOUND.moment())
 
 
 async def all_of(user_id: int) -> list[Choice]:
@@ -45,8 +45,7 @@ async def all_of(user_id: int) -> list[Choice]:
     return choices
 
 
-def _load(user_id: int, slug: str) -> call.Connection | None:
-    moment = FOUND.moment()
+def _load(user_id: int, slug: str, moment: int) -> call.Connection | None:
     if slug == practice.KIND:
         practice.ensure(user_id)
     row = Connection.objects.filter(user_id=user_id, slug=slug).first()
