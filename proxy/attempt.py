@@ -41,6 +41,7 @@ class Attempt:
         self.meter = Meter(record, self.adapter, host.ledger, plan.call.body)
         self.meter.estimates = plan.untold
         self.upstream = Upstream(plan.connection, host.transport(plan.connection), deadline)
+        self.headers: list[tuple[bytes, bytes]] = []  # of the answer: those that may go on
         self.beginning: Beginning | None = None
         self.failure: ProviderError | None = None
         self.complaint = b""  # the words of a failure that a status announced
@@ -120,16 +121,18 @@ class Attempt:
         self.meter.sent = True
         response = await self.upstream.request(request)
         self.secrets = self.meter.secrets = Secrets(key, self.connection.target.headers.values())
-        response.headers = self.secrets.absent(response.headers)
-        self.meter.answered(response.status_code, response.headers)
-        if response.is_redirect:
+        status = response.status_code
+        self.headers = self.secrets.absent(filtering.allowed(response.headers.raw))
+        told = filtering.named(self.headers)
+        self.meter.answered(status, told)
+        if 300 <= status < 400:
             raise ServerFailed("The provider answered with a redirect, which is not followed.")
-        if not response.is_success:
+        if not 200 <= status < 300:
             return await self._failed(response)
-        media_type = filtering.media_type(response.headers)
-        if media_type == "text/event-stream" and filtering.is_plain(response.headers):
-            return await self._listened(response)
-        return self._passed(response, live=media_type in filtering.STREAMS)
+        media_type = filtering.media_type(told)
+        if media_type == "text/event-stream" and filtering.is_plain(told):
+            return await self._listened(status)
+        return self._passed(status, live=media_type in filtering.STREAMS)
 
     def _chunks(self) -> AsyncIterator[bytes]:
         chunks = self.upstream.chunks()
@@ -138,14 +141,14 @@ class Attempt:
         self.resumable = Resumable(chunks)
         return self.resumable
 
-    def _passed(self, response: httpx.Response, *, live: bool) -> Answer:
+    def _passed(self, status: int, *, live: bool) -> Answer:
         """An answer that goes on as it comes."""
         chunks = self._chunks()
         self.body = ends.live(chunks, self.meter, Everything(), None) if live else ends.whole(chunks, self.meter)
         self.meter.record.streamed |= live
-        return self._answer(response.status_code, filtering.passed(response.headers, live))
+        return self._answer(status, filtering.passed(self.headers, live))
 
-    async def _listened(self, response: httpx.Response) -> Answer:
+    async def _listened(self, status: int) -> Answer:
         """A stream of events: it goes on as soon as it says something, unless that is an error."""
         opening = Opening(self.adapter)
         self.beginning = Beginning(self._chunks())
@@ -161,19 +164,19 @@ class Attempt:
             raise
         self.upstream.waited_ms += (time.perf_counter() - began) * 1000
         if opening.failure is not None:
-            return await self._announced(response, opening)
+            return await self._announced(opening)
         events = WithoutUsage() if self.plan.asked else WholeEvents()
         self.body = ends.live(self.beginning.all(), self.meter, events, self.adapter.shape)
-        return self._answer(response.status_code, filtering.passed(response.headers, live=True))
+        return self._answer(status, filtering.passed(self.headers, live=True))
 
-    async def _announced(self, response: httpx.Response, opening: Opening) -> Answer:
+    async def _announced(self, opening: Opening) -> Answer:
         """The answer of a stream that began with an error: that error, with a status of its own."""
         assert self.beginning is not None and opening.failure is not None
         self.failure = opening.failure
         self.meter.feed(b"".join(self.beginning.held))
         status, body, headers = refusing.announced(self.adapter, self.failure, opening.said, self.secrets)
         named = {name for name, _ in headers} | {b"content-encoding"}
-        kept = [item for item in filtering.passed(response.headers, live=False) if item[0] not in named]
+        kept = [item for item in filtering.passed(self.headers, live=False) if item[0] not in named]
         await self.meter.close("error", self.failure.type)
         self.body = ends.once(body)
         return self._answer(status, [*kept, *headers])
@@ -181,6 +184,8 @@ class Attempt:
     async def _failed(self, response: httpx.Response) -> Answer:
         """The answer of a failure is read first, and goes on without secrets."""
         raw = await refusing.read_head(self.upstream.chunks())
+        given = [(name.lower(), value) for name, value in response.headers.raw]
+        response.headers = httpx.Headers(self.secrets.absent(given))
         self.failure, body, headers = refusing.reworded(self.adapter, response, raw, self.secrets)
         self.complaint = body
         await self.meter.close("error", self.failure.type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import httpx
+from collections.abc import Mapping
 
 ALLOWED = frozenset({
     b"accept-ranges", b"apim-request-id", b"content-disposition", b"content-encoding", b"content-length",
@@ -16,32 +16,44 @@ STREAMS = frozenset({
 })  # fmt: skip
 
 
-def media_type(headers: httpx.Headers) -> str:
+Headers = list[tuple[bytes, bytes]]
+
+
+def media_type(headers: Mapping[str, str]) -> str:
     """The content type without its parameters, in lower case."""
-    return str(headers.get("content-type", "")).partition(";")[0].strip().lower()
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def is_plain(headers: httpx.Headers) -> bool:
+def is_plain(headers: Mapping[str, str]) -> bool:
     """Whether the bytes of the body are what it says, in no coding."""
     return headers.get("content-encoding", "identity").strip().lower() in ("", "identity")
 
 
-def passes(name: bytes) -> bool:
-    """Whether a header of this name, in lower case, goes on to the caller."""
-    return name in ALLOWED or name.startswith(FAMILIES)
-
-
-def passed(headers: httpx.Headers, live: bool) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer that go on to the caller; a live one has no length, and nobody may hold it back."""
+def allowed(headers: Headers) -> Headers:
+    """Those headers of an answer that may go on to the caller, under lower-case names."""
     kept = []
-    for raw_name, value in headers.raw:
+    for raw_name, value in headers:
         name = raw_name.lower()
-        if passes(name):
+        if name in ALLOWED or name.startswith(FAMILIES):
             kept.append((name, value))
+    return kept
+
+
+def named(headers: Headers) -> dict[str, str]:
+    """Headers by their lower-case names, those of one name as one."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def passed(headers: Headers, live: bool) -> Headers:
+    """The headers that go on, of those allowed; a live answer has no length, and nobody may hold it back."""
     if not live:
-        return [*kept, (b"cache-control", b"private, no-store")]
+        return [*headers, (b"cache-control", b"private, no-store")]
     return [
-        *(item for item in kept if item[0] != b"content-length"),
+        *(item for item in headers if item[0] != b"content-length"),
         (b"cache-control", b"private, no-store, no-transform"),
         (b"x-accel-buffering", b"no"),
     ]

@@ -6,7 +6,7 @@ between two characters hides them; base64 and hex are met by spelling the secret
 
 from __future__ import annotations
 
-import base64
+import binascii
 import html
 import re
 import string
@@ -42,7 +42,6 @@ ESCAPE = re.compile(
     r"|([^\x00-\x7f]+)",
     re.DOTALL,
 )
-SIGNS = ("%", "\\", "&", "0x")  # one of which each escape begins with, in ASCII
 BASES = {1: 16, 2: 16, 3: 16, 4: 10, 5: 8}  # of the numbers in its groups
 BACKSLASH, ENTITY = 6, 7
 
@@ -52,13 +51,16 @@ class Needles:
 
     def __init__(self, secret: str, window: int) -> None:
         given = secret.encode("ascii", "ignore")
-        plain = given.translate(LOWER)
+        plain = given.lower()
         self.window = window
-        own = bytes(sorted(set(plain) - set(ALPHABET)))
+        own = plain.translate(None, ALPHABET)
         self.others = OTHERS.translate(None, own)
         self.token = [(plain, window)] if own else []
         self.words = [(plain.translate(None, own), window), (given.hex().encode(), 2 * window)]
         self.words += [(text, max((8 * window - 4) // 6, BLOCK)) for text in in_base64(given)]
+        self.samples = [(OTHERS, b"\n".join([needle for needle, _ in self.words]))]
+        if own:
+            self.samples.append((self.others, plain))
 
     def spans(self, text: str) -> list[Span]:
         """Where pieces of the secret stand in a text that needs no decoding. Raises Overrun."""
@@ -73,10 +75,11 @@ class Needles:
     def _touches(self, raw: bytes) -> bool:
         """Whether a short text may hold a piece: it is cheaper to look for samples of it in the needles."""
         stride = self.window - BLOCK + 1
-        for others, needles in ((OTHERS, self.words), (self.others, self.token)):
-            sought, text = b"\n".join([needle for needle, _ in needles]), raw.translate(LOWER, others)
-            if any(text[at : at + BLOCK] in sought for at in range(0, len(text) - BLOCK + 1, stride)):
-                return True
+        for others, sought in self.samples:
+            text = raw.translate(LOWER, others)
+            for at in range(0, len(text) - BLOCK + 1, stride):
+                if text[at : at + BLOCK] in sought:
+                    return True
         return False
 
 
@@ -105,8 +108,8 @@ def find(text: str, secrets: Iterable[Needles]) -> list[Span]:
 
 
 def is_escaped(text: str) -> bool:
-    """Whether a text may hold an escape; most hold none."""
-    return not text.isascii() or any(sign in text for sign in SIGNS)
+    """Whether a text may hold an escape, each of which begins with one of these signs; most hold none."""
+    return not text.isascii() or "%" in text or "\\" in text or "&" in text or "0x" in text
 
 
 def decode(match: re.Match[str]) -> str:
@@ -127,7 +130,7 @@ def decode(match: re.Match[str]) -> str:
 def in_base64(secret: bytes) -> Iterator[bytes]:
     """The secret within base64, behind 0, 1 or 2 bytes of something else: the characters that are its own alone."""
     for others, mixed in enumerate((0, 2, 3)):
-        text = base64.b64encode(bytes(others) + secret)
+        text = binascii.b2a_base64(bytes(others) + secret, newline=False)
         whole = text.rstrip(b"=")
         own = whole[mixed : -1 if whole != text else None]
         yield own.translate(LOWER, OTHERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Collection
+from functools import cached_property
 
 import httpx
 
@@ -22,6 +23,11 @@ ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u(00(?!22|5[cC]|7[fF])[2-7][0-9A-Fa-f]
 MASKED = re.compile(r"((?:(?<![A-Za-z0-9_\-])[A-Za-z0-9_\-]++)?)(?:[*•…·#]++|\.\.++)([A-Za-z0-9_\-]*+)")
 # Of which the names of the limits are made that services tell.
 WORDS = re.compile(rb"(?:(?:anthropic|x|ratelimit|limit|remaining|reset|requests|tokens|input|output)(?:-|$))*")
+USUAL = frozenset({  # media types that all services give
+    b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8", b"text/event-stream",
+    b"text/event-stream; charset=utf-8", b"text/event-stream;charset=utf-8",
+})  # fmt: skip
+Headers = list[tuple[bytes, bytes]]
 
 
 class Secrets:
@@ -29,9 +35,19 @@ class Secrets:
 
     def __init__(self, key: str | None = None, headers: Collection[str] = ()) -> None:
         self._secrets = [secret for secret in (key, *headers) if secret and len(secret) >= LONG]
-        half = min(WINDOW, (len(key or "") + 1) // 2)  # of a short key gives it away
-        self._key = [Needles(key, half)] if key and len(key) >= SHORTEST else []
-        self._needles = self._key + [Needles(value, WINDOW) for value in headers if len(value) >= SHORTEST]
+        self._sought = (key or "", tuple(headers))
+        self._half = min(WINDOW, (len(key or "") + 1) // 2)  # of a short key gives it away
+
+    @cached_property
+    def _key(self) -> list[Needles]:
+        """The key as it is looked for. Most good answers leave nothing to look at, so it is spelled out on demand."""
+        key, _ = self._sought
+        return [Needles(key, self._half)] if len(key) >= SHORTEST else []
+
+    @cached_property
+    def _needles(self) -> list[Needles]:
+        _, headers = self._sought
+        return self._key + [Needles(value, WINDOW) for value in headers if len(value) >= SHORTEST]
 
     def redact(self, text: str) -> str:
         """The text without the secrets, pieces of them in any spelling, and whatever looks like a key or an account."""
@@ -56,17 +72,16 @@ class Secrets:
         """Whether the text holds a piece of the key, in any spelling."""
         return holds(text, self._key)
 
-    def absent(self, headers: httpx.Headers) -> httpx.Headers:
-        """The headers without those that hold a piece of a secret, among those that go on to a caller."""
-        told = [(name.lower(), value) for name, value in headers.raw if filtering.passes(name.lower())]
-        least = min([needles.window for needles in self._needles], default=0)
-        if not self.hold(doubtful(told, least)):
+    def absent(self, headers: Headers) -> Headers:
+        """The headers, under lower-case names, without those that hold a piece of a secret."""
+        doubts = doubtful(headers, self._half)
+        if not doubts or not self.hold(doubts):
             return headers
-        return httpx.Headers([item for item in headers.raw if not self._betrayed(*item)])
+        return [item for item in headers if not self._betrayed(*item)]
 
     def _betrayed(self, name: bytes, value: bytes) -> bool:
         """Whether a header holds a piece. Its media type may well be what the connection's own headers name too."""
-        needles = self._key if name.lower() == b"content-type" else self._needles
+        needles = self._key if name == b"content-type" else self._needles
         return holds(f"{name!r}\n{value!r}", needles)
 
     def clean(self, failure: ProviderError) -> None:
@@ -93,10 +108,10 @@ def holds(text: str, needles: list[Needles]) -> bool:
         return True
 
 
-def doubtful(headers: list[tuple[bytes, bytes]], least: int) -> str:
-    """What of some headers might hold a piece of a secret: nothing too short for it, and no names that all give."""
+def doubtful(headers: Headers, least: int) -> str:
+    """What of some headers might hold a piece of a secret: nothing too short for it, and no words that all give."""
     names = b"-".join([name for name, _ in headers if name not in filtering.ALLOWED])
-    values = [value for _, value in headers if len(value) >= least]
+    values = [value for _, value in headers if len(value) >= least and value.lower() not in USUAL]
     return b"\n".join(values if WORDS.fullmatch(names) else [names, *values]).decode("latin-1")
 
 

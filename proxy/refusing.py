@@ -36,7 +36,8 @@ def reworded(
     """The error classified, its redacted body, and the headers that fit it."""
     body = redaction.readable(response.headers, raw)
     failure = adapter.failure(response.status_code, response.headers, body or b"")
-    headers = [item for item in filtering.passed(response.headers, live=False) if item[0] not in REPLACED]
+    allowed = filtering.allowed(response.headers.raw)
+    headers = [item for item in filtering.passed(allowed, live=False) if item[0] not in REPLACED]
     body = None if body is None else redacted(body, secrets)
     if body is None:
         body = shapes.body(adapter.shape, response.status_code, UNREADABLE)
