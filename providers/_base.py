@@ -93,7 +93,8 @@ class Adapter:
     )
     forwarded: frozenset[str] = frozenset()  # request headers of its own that pass, besides the common ones
     terminals: tuple[bytes, ...] = ()  # bytes that announce a stream's end: at the start of a line, or a JSON `"key"`
-    telling: re.Pattern[bytes] | None = None  # in every event that may tell of usage, end or failure; None: all may
+    # One of these is in every event that may tell of usage, end or failure; None: any may.
+    telling: tuple[re.Pattern[bytes], ...] | None = None
     asks_for_usage: bool = False  # streams report usage only with stream_options.include_usage
 
     @property

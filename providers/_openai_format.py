@@ -41,7 +41,9 @@ class OpenAIFormat(Service):
         b"data: [DONE]", b"data:[DONE]", b"event: response.completed", b"event: response.incomplete",
         b"event: response.failed", b"event: message_stop",
     )  # fmt: skip
-    telling = re.compile(rb'event: ?error|"(?:error|type)"|"usage"\s*:\s*\{|"finish_reason"\s*:\s*"')
+    telling = tuple(
+        map(re.compile, (rb"event: ?error", rb'"error"', rb'"type"', rb'"usage"\s*:\s*\{', rb'"finish_reason"\s*:\s*"'))
+    )
 
     def fields(self) -> tuple[Field, ...]:
         """The common rows and, where streams tell their usage on demand alone, whether it is asked for."""

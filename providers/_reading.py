@@ -54,11 +54,10 @@ class Notes:
         """Read these events; whether any of them reported usage."""
         before = self.usage
         for frame in frames:
-            document = decode(frame.data)
-            if isinstance(document, dict):
-                self.note(frame, document)
-            elif frame.data.strip() == DONE:
+            if frame.data.strip() == DONE:  # before it is tried as JSON, which takes long to fail
                 self.ended = True
+            elif isinstance(document := decode(frame.data), dict):
+                self.note(frame, document)
             else:
                 self.broken += 1
         return self.usage is not before

@@ -11,11 +11,12 @@ from providers._errors import ProviderError
 from providers._excerpt import Excerpt
 from providers._framing import AnyFraming, EventStream, Frame, JsonValues
 from providers._json import decode, decode_whole
-from providers._reading import MODEL, Notes, Reading
+from providers._reading import DONE, MODEL, Notes, Reading
 from providers._terminals import Watch
 from providers._unpacking import PACKED, PLAIN, Unpacking
 
 READABLE = ("json", "event-stream", "text/", "octet-stream")  # DeepSeek names its JSON octet-stream
+BETWEEN = b"\n\n"  # two events
 STREAMED = ("event-stream", "ndjson", "stream+json", "jsonl")
 
 
@@ -104,19 +105,29 @@ def kind_of(content_type: str) -> tuple[bool, bool]:
     return opaque, any(word in content_type for word in STREAMED)
 
 
-def without_dull_events(body: bytes, telling: re.Pattern[bytes] | None) -> bytes:
-    """The body without the events that can only hold a piece of the text, as most do; those that name the model stay.
+def without_dull_events(body: bytes, telling: tuple[re.Pattern[bytes], ...] | None) -> bytes:
+    """The body without events that can only hold a piece of the text, as most do; all until one names the model stay.
 
-    Where lines end otherwise than with LF, all of it.
+    Where lines end otherwise than with LF, all of it. Each pattern is sought by itself in the whole: one that begins
+    with plain bytes is found much sooner than a choice of them.
     """
-    if telling is None:
+    named = MODEL.search(body)
+    if telling is None or named is None:
         return body
-    kept, named = [], False
-    for event in body.split(b"\n\n"):
-        if not named or b"{" not in event or telling.search(event) is not None:
-            kept.append(event)
-            named = named or MODEL.search(event) is not None
-    return b"\n\n".join(kept)
+    end = event_end(body, named.end())
+    kept = [body[:end]]
+    places = [match.start() for mark in telling for match in mark.finditer(body, end)]
+    for at in sorted([*places, body.rfind(DONE)]):
+        if at >= end:
+            start, end = body.rfind(BETWEEN, end, at), event_end(body, at)
+            kept.append(body[start:end])
+    return b"".join(kept)
+
+
+def event_end(body: bytes, at: int) -> int:
+    """Where the event ends in whose midst this place is."""
+    end = body.find(BETWEEN, at)
+    return len(body) if end < 0 else end
 
 
 def frames_of(body: bytes) -> Iterator[Frame]:

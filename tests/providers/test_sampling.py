@@ -41,6 +41,27 @@ def chunk(text: str, **more: Any) -> bytes:
     return event({"model": "m-1", "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}], **more})
 
 
+DULL = chunk("words")
+ENDED = event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+TOLD = event({"choices": [], "usage": USAGE})
+
+
+@pytest.mark.parametrize("parts", [
+    [ENDED, TOLD, DULL * 5],
+    [DULL * 5, ENDED, DULL, TOLD, DULL],
+    [DULL * 5, b": a remark\n\n", ENDED, TOLD, b"data:  [DONE]\n\n"],
+    [DULL * 5, b"\n\n", ENDED[:-2], b"\n\n\n\n", TOLD[:-2]],
+])  # fmt: skip
+def test_what_tells_is_found_among_dull_events(parts: list[bytes]) -> None:
+    reading = read("openai", "text/event-stream", b"".join(parts))
+    assert (tokens(reading), reading.response_model, reading.complete) == ((7, 5), "m-1", True)
+
+
+def test_a_failure_is_found_among_dull_events() -> None:
+    body = DULL * 5 + b'event: error\ndata: {"message": "overloaded"}\n\n' + DULL
+    assert read("openai", "text/event-stream", body).failure is not None
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(1, 200_000), max_size=12))
 def test_an_excerpt_keeps_both_ends_and_forgets_the_middle(sizes: list[int]) -> None:
