@@ -17,7 +17,9 @@ LARGEST = 2**53  # beyond this a JSON number is not exact, and no answer has so 
 
 def count(value: Any) -> int | None:
     """A token count, or None for anything that is not one."""
-    if type(value) not in NUMBERS:  # a bool is none
+    if type(value) is int:  # a bool is none
+        return value if 0 <= value < LARGEST else None
+    if type(value) is not float:
         return None
     return int(value) if 0 <= value < LARGEST and value == int(value) else None
 
@@ -29,18 +31,19 @@ def dollars(value: Any) -> Decimal | None:
     return Decimal(str(value)) if 0 <= value < LARGEST else None
 
 
-def inner(mapping: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
-    """The object at the end of a path of keys; empty where there is none."""
-    value: Any = mapping
-    for key in path:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
+def inner(mapping: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """The first object under one of these names that says anything; empty where there is none."""
+    for name in names:
+        value = mapping.get(name)
+        if value and isinstance(value, dict):
+            return value
+    return {}
 
 
 def first(*values: Any) -> int | None:
     """The first of these that is a count."""
     for value in values:
-        if (number := count(value)) is not None:
+        if value is not None and (number := count(value)) is not None:
             return number
     return None
 
@@ -98,9 +101,8 @@ def google_usage(raw: Mapping[str, Any]) -> Usage:
 
 def openai_usage(raw: Mapping[str, Any]) -> Usage:
     """OpenAI's chat and Responses formats and their relatives: cache reads and writes are inside the input."""
-    spent = inner(raw, "completion_tokens_details") or inner(raw, "output_tokens_details")
-    read = inner(raw, "prompt_tokens_details") or inner(raw, "input_tokens_details")
-    read = read or inner(raw, "prompt_token_details")  # Writer
+    spent = inner(raw, "completion_tokens_details", "output_tokens_details")
+    read = inner(raw, "prompt_tokens_details", "input_tokens_details", "prompt_token_details")  # the last is Writer's
     prompt = first(raw.get("prompt_tokens"), raw.get("input_tokens"))
     reasoning = first(spent.get("reasoning_tokens"), raw.get("reasoning_tokens"))
     return Usage(

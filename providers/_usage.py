@@ -20,6 +20,11 @@ FIELDS = (
     "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens",
     "reasoning_tokens", "cost_usd", "service_tier",
 )  # fmt: skip
+PLACES = ("message", "response", "x_groq")
+GOOGLE = frozenset({
+    "promptTokenCount", "toolUsePromptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount",
+    "cachedContentTokenCount", "trafficType",
+})  # fmt: skip
 
 
 def merge(older: Usage | None, newer: Usage | None) -> Usage | None:
@@ -38,16 +43,25 @@ def read_usage(document: Mapping[str, Any]) -> Usage | None:
 
     It stands on top, in Anthropic's first event, in Responses' last, or in a place of Groq's or Moonshot's own.
     """
-    places = ("message", "response", "x_groq")
-    for holder in (document, *map(document.get, places), first_choice(document)):
-        if not isinstance(holder, dict):
-            continue
-        raw = holder.get("usage") or holder.get("usageMetadata")
-        if isinstance(raw, dict) and raw:
-            usage = read_counts(raw)
-            tier = None if usage.service_tier else word(holder.get("service_tier"))
-            return usage if tier is None else replace(usage, service_tier=tier)
-    return None
+    usage = usage_in(document)
+    if usage is None:
+        for place in PLACES:
+            if place in document and (usage := usage_in(document[place])) is not None:
+                return usage
+        usage = usage_in(first_choice(document))
+    return usage
+
+
+def usage_in(holder: Any) -> Usage | None:
+    """The usage that this part of a document holds, if any."""
+    if not isinstance(holder, dict):
+        return None
+    raw = holder.get("usage") or holder.get("usageMetadata")
+    if not isinstance(raw, dict) or not raw:
+        return None
+    usage = read_counts(raw)
+    tier = None if usage.service_tier else word(holder.get("service_tier"))
+    return usage if tier is None else replace(usage, service_tier=tier)
 
 
 def first_choice(document: Mapping[str, Any]) -> Any:
@@ -58,6 +72,6 @@ def first_choice(document: Mapping[str, Any]) -> Any:
 
 def read_counts(raw: Mapping[str, Any]) -> Usage:
     """One usage object in whichever format it is."""
-    if "trafficType" in raw or any(name.endswith("TokenCount") for name in raw):
+    if not GOOGLE.isdisjoint(raw):
         return google_usage(raw)
     return anthropic_usage(raw) if counts_cache_apart(raw) else openai_usage(raw)
