@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -116,7 +116,8 @@ class Meter:
     def _read(self) -> Reading:
         reading = self.sampler.reading() if self.sampler is not None else Reading()
         usage = reading.usage
-        if not self.secrets.hold("\n".join(texts(reading))):
+        words = words_of(reading, self.record.model)
+        if not words or not self.secrets.hold("\n".join(words)):
             return reading
         told = None if usage is None else replace(usage, service_tier=None, raw={})
         return replace(reading, response_model=None, usage=told)
@@ -133,26 +134,28 @@ class Meter:
             record.output_tokens, record.tokens_source = seen, "estimate"
 
 
-def texts(reading: Reading) -> Iterator[str]:
-    """What a reading says in words that are not those of every usage report."""
-    yield reading.response_model or ""
+def words_of(reading: Reading, asked: str | None) -> list[str]:
+    """What a reading says in words that are not those of every usage report, nor the model that was asked for."""
+    words = [] if reading.response_model in (None, asked) else [reading.response_model or ""]
     if reading.usage is not None:
-        yield reading.usage.service_tier or ""
-        yield from unusual(reading.usage.raw)
+        words += unusual([reading.usage.service_tier, reading.usage.raw])
+    return words
 
 
-def unusual(report: object) -> Iterator[str]:
-    """The words in a report of usage, and those of its names that are not well known. It may be nested deeply."""
+def unusual(report: object) -> list[str]:
+    """The words in a report of usage, and those of its names that are not well known: JSON, maybe nested deeply."""
+    words: list[str] = []
     left = [report]
     while left:
         value = left.pop()
         if isinstance(value, str):
-            yield value
-        elif isinstance(value, Mapping):
-            yield from (str(name) for name in value if name not in NAMES)
-            left.extend(value.values())
+            words.append(value)
+        elif isinstance(value, dict):
+            words += [str(name) for name in value if name not in NAMES]
+            left += value.values()
         elif isinstance(value, list | tuple):
-            left.extend(value)
+            left += value
+    return words
 
 
 def take_usage(record: Record, usage: Usage) -> None:

@@ -15,6 +15,7 @@ _DETAILS = {
 }
 # Gemini's lists of {modality, tokenCount} (https://ai.google.dev/api/generate-content#UsageMetadata)
 _MODALITIES = {"promptTokensDetails": "input", "candidatesTokensDetails": "output"}
+_APART = frozenset({*_DETAILS, *_MODALITIES, "server_tool_use"})
 _KINDS = ("audio", "image", "video")
 
 # Not to be charged like text: without a price of their own the whole cost is unknown. (Images and videos that a model
@@ -32,6 +33,8 @@ def parts_of(raw_usage: Mapping[str, Any] | None) -> dict[str, int]:
     """Those that occur, as the price table names them."""
     raw = raw_usage or {}
     found: dict[str, int] = {}
+    if _APART.isdisjoint(raw):
+        return found
     for name, count in (*_openai(raw), *_google(raw), *_anthropic(raw)):
         if isinstance(count, int) and not isinstance(count, bool) and count > 0:
             found[name] = found.get(name, 0) + count

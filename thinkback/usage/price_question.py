@@ -85,8 +85,11 @@ class Answer(msgspec.Struct, frozen=True):
             return None
         if self.needs_output and counts.output is None:
             return None
-        cost = next((r for r in reversed(self.rates) if (counts.input or 0) > r.over), None)
-        total = None if cost is None else cost.cost(counts)
+        total, size = None, counts.input or 0
+        for rates in reversed(self.rates):
+            if size > rates.over:
+                total = rates.cost(counts)
+                break
         if total is None:
             raise LookupError
         return total if self.factor == 1 else total * self.factor

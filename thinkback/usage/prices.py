@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from proxy.record import Record
@@ -34,8 +34,7 @@ DESK = Desk()
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="usage-prices")
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(NamedTuple):
     """A cost in US dollars with its provenance; all None when it is unknown."""
 
     cost_usd: Decimal | None = None
@@ -58,7 +57,7 @@ def expect(record: Record) -> None:
 
 def _is_over(record: Record) -> None:
     """A call has its price, or needs none."""
-    if record.id in _EXPECTED:
+    if _EXPECTED and record.id in _EXPECTED:
         _EXPECTED.remove(record.id)
         if not _EXPECTED:
             _THREAD.submit(DESK.stay, False)

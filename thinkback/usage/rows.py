@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import isfinite
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -49,6 +50,8 @@ _LATE = (
     "status", "finished_at", "http_status", "ttft_ms", "duration_ms", "streamed", "raw_usage", "cost_pico",
     "saved_pico", *_TEXT, *_TOKENS,
 )  # fmt: skip
+_texts, _tokens = attrgetter(*_TEXT), attrgetter(*_TOKENS)
+_SIZES = tuple(_TEXT.values())
 
 
 def _insert(*columns: str) -> str:
@@ -138,13 +141,17 @@ def _late(record: Record) -> Sequence[Any]:
         _json(record.raw_usage),
         to_pico(record.cost_usd),
         to_pico(record.saved_usd),
-        *[_text(getattr(record, name), size) for name, size in _TEXT.items()],
-        *[_count(getattr(record, name)) for name in _TOKENS],
+        *map(_text, _texts(record), _SIZES),
+        *map(_count, _tokens(record)),
     )
 
 
 def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else str(moment.astimezone(UTC).replace(tzinfo=None))
+    if moment is None:
+        return None
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(" ").removesuffix("+00:00")
 
 
 def _text(value: str | None, size: int) -> str | None:
