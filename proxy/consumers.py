@@ -1,4 +1,4 @@
-"""HTTP in and out. One task per request carries it all; beside it another only watches for the client leaving."""
+"""HTTP in and out. One task per request carries it all, and is cancelled when the client leaves."""
 
 from __future__ import annotations
 
@@ -24,11 +24,19 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
 
 class ProxyConsumer(AsyncHttpConsumer):  # type: ignore[misc]  # channels has no types
-    """`/api/proxy/<slug>/<path>`. Its own `__call__`: the stock one hops to a thread and is deaf while it works."""
+    """`/api/proxy/<slug>/<path>`. Its own `__call__`: the stock one hops to a thread and is deaf while it works.
+
+    It keeps nothing of a request, so that one of it serves them all.
+    """
 
     def __init__(self, host: Host) -> None:
         super().__init__()
         self.host = host
+
+    @classmethod
+    def as_asgi(cls, host: Host) -> ProxyConsumer:
+        """The application: itself."""
+        return cls(host)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request, from an ASGI scope of type `http`."""
@@ -73,7 +81,7 @@ class ProxyConsumer(AsyncHttpConsumer):  # type: ignore[misc]  # channels has no
             await book_refusal(record, refused, self.host)
             await reply.refuse(refused, shape_of(visit, connection))
             return
-        with Watch(receive):
+        with Watch(reply.scope, receive):
             await self._carry_out(visit, call_of(visit, caller, body), reply)
 
     async def _carry_out(self, visit: Visit, call: Call, reply: Reply) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 from proxy.errors import Refused
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Tell = Callable[[Callable[[], None] | None], None]
 
 LARGEST = 32 * 1024 * 1024  # bytes
+LEAVING = "thinkback.leaving"  # an ASGI extension of our servers: has a function called when the client leaves
 
 
 class Left(Exception):
@@ -44,16 +46,27 @@ def too_large() -> Refused:
 
 
 class Watch:
-    """Cancels the task that made it as soon as the client leaves. One task per request, none per chunk."""
+    """Cancels the task that made it as soon as the client leaves.
 
-    def __init__(self, receive: Receive) -> None:
+    A server that offers the extension tells us; on others one more task listens for as long as the request lasts.
+    """
+
+    def __init__(self, scope: Mapping[str, Any], receive: Receive) -> None:
         self.left = False
         self.work = asyncio.current_task()
-        self.task = asyncio.get_running_loop().create_task(self._look(receive))
+        self.tell: Tell | None = scope.get("extensions", {}).get(LEAVING)
+        self.task: asyncio.Task[None] | None = None
+        if self.tell is not None:
+            self.tell(self._leave)
+        else:
+            self.task = asyncio.get_running_loop().create_task(self._look(receive))
 
     async def _look(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
+        self._leave()
+
+    def _leave(self) -> None:
         self.left = True
         if self.work is not None:
             self.work.cancel()
@@ -62,7 +75,10 @@ class Watch:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self.task.cancel()
+        if self.tell is not None:
+            self.tell(None)
+        if self.task is not None:
+            self.task.cancel()
         if self.left and isinstance(error, asyncio.CancelledError) and self.work is not None:
             self.work.uncancel()
             raise Left from error

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
+from proxy.receiving import LEAVING
 from proxy.replying import ABORT
 from thinkback.serving import access_log
 from thinkback.serving.http.answer import Answer, Line
@@ -35,7 +37,7 @@ class Server(Protocol):
 class Exchange:
     """Runs the application for one request, as a task of its own."""
 
-    __slots__ = ("_server", "answer", "begun", "body", "scope", "task")
+    __slots__ = ("_gone", "_leaving", "_server", "answer", "begun", "body", "scope", "task")
 
     def __init__(self, server: Server, scope: dict[str, Any], body: Body, answer: Answer) -> None:
         self._server = server
@@ -44,19 +46,30 @@ class Exchange:
         self.answer = answer
         self.begun = 0.0
         self.task: asyncio.Task[None] | None = None
+        self._gone = False
+        self._leaving: Callable[[], None] | None = None
 
     def start(self, line: Line) -> None:
         """Begin."""
         self.begun = time.perf_counter()
-        self.scope["extensions"] = {ABORT: line.abort}
+        self.scope["extensions"] = {ABORT: line.abort, LEAVING: self.tell}
         self._server.exchanges.add(self)
         self.task = self._server.loop.create_task(self._run())
 
     def leave(self) -> None:
         """The client is gone: say so to the application, and end it if it does not end by itself."""
+        self._gone = True
         self.body.leave()
+        if self._leaving is not None:
+            self._leaving()
         if self.task is not None and not self.task.done():
             self._server.loop.call_later(CLOSING, self.task.cancel)
+
+    def tell(self, leaving: Callable[[], None] | None) -> None:
+        """Have this called when the client leaves before it is answered; None: nobody asks any more."""
+        self._leaving = leaving
+        if leaving is not None and self._gone:
+            leaving()
 
     async def _run(self) -> None:
         answer, failure = self.answer, FAILED
