@@ -22,7 +22,7 @@ PROVIDER_KEY = "x-thinkback-provider-key"
 SECRETS = frozenset({"authorization", "cookie", PROVIDER_KEY, *TOKEN_HEADERS})  # they go no further than the door
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Visit:
     """What a request says of itself, before anybody believes it. `headers` have lower-case names."""
 
@@ -89,7 +89,10 @@ def check_astray(path: str, query: str) -> None:
 def find_token(headers: dict[str, str], key: str | None) -> str | None:
     """The caller's token, in whichever place his SDK sends its key."""
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
-    places = [bearer.strip() if scheme.lower() == "bearer" else None, *map(headers.get, TOKEN_HEADERS), key]
+    token = bearer.strip()
+    if token.startswith(PREFIX) and scheme.lower() == "bearer":
+        return token
+    places = [*map(headers.get, TOKEN_HEADERS), key]
     return next((value for value in places if value is not None and value.startswith(PREFIX)), None)
 
 

@@ -14,6 +14,7 @@ SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 FIT = re.compile(r"[!$%&'()*+,\-./0-9:;=@A-Z_a-z~\[\]|]*")  # RFC 3986's characters of a path, and three that SDKs send
 STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")  # a percent sign that encodes nothing
 FORBIDDEN = re.compile(rb"[\x00-\x1f\x7f\\]|\A/|\A[A-Za-z][A-Za-z0-9+.\-]*:/")  # the last two begin another address
+PLAIN = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")  # can be read in one way only
 DEPTH = 3  # times that a path is decoded, to see what an upstream might see in it
 LONGEST = 8192  # bytes
 
@@ -33,6 +34,8 @@ def check(slug: str, path: str) -> None:
     """Raise Refused for a path that an upstream could read as another one."""
     if SLUG.fullmatch(slug.rpartition("/")[2]) is None:
         raise Refused("invalid_request", "There is no such provider.", 404)
+    if len(path) <= LONGEST and PLAIN.fullmatch(path) is not None:
+        return
     if len(path) > LONGEST or FIT.fullmatch(path) is None or STRAY.search(path) is not None:
         raise bad_path()
     decoded = path.encode("ascii")

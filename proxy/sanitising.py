@@ -21,7 +21,12 @@ RESERVED = frozenset({
 ALWAYS = {"accept-encoding": "identity", "user-agent": "ThinkBack"}
 
 NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # a token of RFC 9110, section 5.6.2
-CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+USUAL = {name.encode(): name for name in (
+    "accept", "accept-encoding", "accept-language", "anthropic-version", "api-key", "authorization", "connection",
+    "content-length", "content-type", "cookie", "host", "origin", "referer", "transfer-encoding", "user-agent",
+    "x-api-key", "x-goog-api-key",
+)}  # fmt: skip  # need no look
 FIT = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
@@ -29,9 +34,7 @@ def incoming(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """A caller's headers under lower-case names. Raises Refused for those that smuggle something."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in raw:
-        if NAME.fullmatch(raw_name) is None or CONTROL.search(raw_value) is not None:
-            raise Refused("invalid_request", "A header holds characters that do not belong there.", 400)
-        name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1").strip()
+        name, value = USUAL.get(raw_name) or name_of(raw_name), raw_value.decode("latin-1").strip(" \t")
         if name in headers:
             if name in ONCE and name != "cookie":
                 raise Refused("invalid_request", f"The header {name} may be there only once.", 400)
@@ -39,8 +42,22 @@ def incoming(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         headers[name] = value
         if len(headers) > MOST:
             raise Refused("invalid_request", f"A request has at most {MOST} headers.", 431)
+    if CONTROL.search("".join(headers.values())) is not None:
+        raise unfit()
     check_framing(headers)
     return headers
+
+
+def name_of(raw: bytes) -> str:
+    """A header's name in lower case. Raises Refused."""
+    if NAME.fullmatch(raw) is None:
+        raise unfit()
+    return raw.decode("ascii").lower()
+
+
+def unfit() -> Refused:
+    """The refusal of a header with bytes that none may have."""
+    return Refused("invalid_request", "A header holds characters that do not belong there.", 400)
 
 
 def check_framing(headers: Mapping[str, str]) -> None:
