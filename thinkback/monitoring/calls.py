@@ -7,7 +7,6 @@ underscores, the unit is the ending. `status` is ours: that of the usage record.
 from __future__ import annotations
 
 from typing import NamedTuple
-from uuid import UUID
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -38,7 +37,7 @@ class Calls(Observer):
     """The proxy's observer. It runs on the hot path: a few look-ups and additions for each call, no waiting."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.open: dict[UUID, Record] = {}
+        self.open: dict[int, Record] = {}  # by the number that their id is
         self.models = Models()
         self._series: dict[tuple[str, str, str, str, str], Series] = {}
         self._duration = Histogram(
@@ -81,11 +80,11 @@ class Calls(Observer):
 
     def began(self, record: Record) -> None:
         """A call goes out."""
-        self.open[record.id] = record
+        self.open[record.id.int] = record
 
     def ended(self, record: Record) -> None:
         """A call is closed, was refused, or answered from memory."""
-        self.open.pop(record.id, None)
+        self.open.pop(record.id.int, None)
         if record.status == "refused":
             self._refusals.labels(record.error_type or OTHER, str(record.http_status or "")).inc()
             return

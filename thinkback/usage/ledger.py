@@ -106,14 +106,12 @@ class Ledger:
         """
         try:
             if prices.put_at_once(record):
-                written = self._end(record)
+                await self._end(record)
             else:
-                written = asyncio.get_running_loop().create_task(self._price(record))
-                self._closing.add(written)
-                written.add_done_callback(self._closing.discard)
-            await asyncio.shield(written)
-        except WriteFailed:
-            pass  # it is overdue
+                pricing = asyncio.get_running_loop().create_task(self._price(record))
+                self._closing.add(pricing)
+                pricing.add_done_callback(self._closing.discard)
+                await asyncio.shield(pricing)
         except Exception as error:  # noqa: BLE001 - the answer was given: no fault of the bookkeeping may spoil it
             log.error("usage_record_lost", reason=f"it could not be made into a row: {type(error).__name__}")
 
@@ -122,25 +120,31 @@ class Ledger:
         await self._end(record)
 
     def _end(self, record: Record) -> asyncio.Future[None]:
-        """Begin to write the end of a record; raises WriteFailed, as the result does, once it is overdue."""
+        """Begin to write the end of a record. The result is there once it is written or overdue; cancelled, it stops
+        nothing.
+        """
         if self._life is None:
             raise LedgerUnavailable
         params = rows.closing(record)
         late = Late(rows.CLOSE, params, partial(rows.whole, record, self._boot, params))
+        told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             done = self._writer.put(*late, patience=CLOSE_PATIENCE)
         except WriteFailed as error:
             self._put_off(late, error)
-            raise
-        self._closing.add(done)
-        done.add_done_callback(partial(self._ended, late))
-        return done
+            told.set_result(None)
+        else:
+            self._closing.add(done)
+            done.add_done_callback(partial(self._ended, late, told))
+        return told
 
-    def _ended(self, late: Late, done: asyncio.Future[None]) -> None:
+    def _ended(self, late: Late, told: asyncio.Future[None], done: asyncio.Future[None]) -> None:
         self._closing.discard(done)
         error = WriteFailed("nobody waited for it") if done.cancelled() else done.exception()
         if error is not None:
             self._put_off(late, error)
+        if not told.done():
+            told.set_result(None)
 
     def _put_off(self, late: Late, error: BaseException) -> None:
         log.warning("usage_record_overdue", reason=str(error))
