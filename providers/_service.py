@@ -110,12 +110,13 @@ def joined(join: Callable[[list[str], list[str]], list[str]], base_url: str, pat
 
 def announced_error(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The document that holds an error as `error` or is one itself; None where there is none."""
-    if document.get("object") not in ANSWERS:
+    kind = document.get("object")
+    if kind not in ANSWERS:
         return None
-    if document.get("object") == "error" or (document.get("type") == "error" and "error" not in document):
+    if kind == "error" or (document.get("type") == "error" and "error" not in document):
         return document
     for holder in (document, document.get("response"), document.get("x_groq"), first_choice(document)):
-        if isinstance(holder, dict) and is_error(holder.get("error")):
+        if isinstance(holder, dict) and (error := holder.get("error")) and is_error(error):
             return holder
     return None
 
