@@ -23,8 +23,8 @@ class Incoming:
     """
 
     __slots__ = (
-        "bare", "barren", "ended", "failure", "framed", "headers", "parser", "parts", "reusable", "room",
-        "size", "status", "surplus",
+        "bare", "barren", "ended", "failure", "framed", "fresh", "headers", "on_body", "parser", "parts", "reusable",
+        "room", "size", "status", "surplus",
     )  # fmt: skip
 
     def __init__(self, *, bare: bool) -> None:
@@ -37,23 +37,27 @@ class Incoming:
         self.failure: ProviderError | None = None
         self.room = LONGEST
         self.barren = 0  # bytes since the last that belonged to the body
+        self.fresh: list[bytes] = []  # pieces of the body that the parser found in what it reads just now
+        self.on_body = self.fresh.append  # it calls this for each: a stream has one for every few words
         self.parser: HttpResponseParser | None = HttpResponseParser(self)
 
     def feed(self, data: memoryview | bytes) -> None:
         """Read what arrived. Raises Malformed."""
         if self.parser is None:
             raise Malformed("more than was asked for")
-        before = self.size
-        try:
-            self.parser.feed_data(data)
-        except (HttpParserError, HttpParserUpgrade) as error:
+        failure = parsed(self.parser, data)
+        found = b"".join(self.fresh)
+        self.fresh.clear()
+        if found:
+            self._add(found)
+        if failure is not None:
             if not self.ended:
-                raise Malformed(str(error)) from error
+                raise Malformed(str(failure)) from failure
             self.surplus = True
         if self.ended:
             self.reusable = self.reusable and not self.surplus
             self.parser = None  # it refers to this answer, which refers to it
-        elif self.size > before:
+        elif found:
             self.barren = 0
         else:
             self.barren += len(data)
@@ -103,18 +107,17 @@ class Incoming:
         if self.bare:
             self._end()
 
-    def on_body(self, part: bytes) -> None:
-        """Some of the body."""
-        if self.ended:
-            self.surplus = True
-        else:
-            self.parts.append(part)
-            self.size += len(part)
-
     def on_message_complete(self) -> None:
         """The answer is whole, or an early word is."""
         if self.status and not self.ended:
             self._end()
+
+    def _add(self, found: bytes) -> None:
+        if self.bare:
+            self.surplus = True
+        else:
+            self.parts.append(found)
+            self.size += len(found)
 
     def _end(self) -> None:
         assert self.parser is not None
@@ -125,3 +128,12 @@ class Incoming:
         if name == b"transfer-encoding" and (self.framed or value.strip().lower() != b"chunked"):
             raise Malformed("a transfer coding that was not asked for")
         self.framed = self.framed or name in (b"transfer-encoding", b"content-length")
+
+
+def parsed(parser: HttpResponseParser, data: memoryview | bytes) -> Exception | None:
+    """What was wrong with these bytes."""
+    try:
+        parser.feed_data(data)
+    except (HttpParserError, HttpParserUpgrade) as error:
+        return error
+    return None

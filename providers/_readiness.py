@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import select
+from collections.abc import Callable
 
 
-def is_readable(transport: asyncio.Transport) -> bool:
-    """Whether a read would give something at once. Where the system cannot tell, it says no."""
+def readiness(transport: asyncio.BaseTransport) -> Callable[[], bool]:
+    """What tells, as often as it is asked, whether a read would give something at once.
+
+    Where the system cannot tell, it says no.
+    """
     if not hasattr(select, "poll"):
-        return False
+        return lambda: False
     poll = select.poll()
     poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
-    return bool(poll.poll(0))
+    return lambda: bool(poll.poll(0))

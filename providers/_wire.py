@@ -11,7 +11,7 @@ from providers._errors import NetworkFailed, ProviderError, TimedOut
 from providers._incoming import Incoming, Malformed
 from providers._outgoing import Outgoing
 from providers._place import Place
-from providers._readiness import is_readable
+from providers._readiness import readiness
 
 HIGH = 64 * 1024  # bytes that wait for their reader before the service has to wait
 SLICE = 64 * 1024  # bytes of a request that are handed to the transport at once
@@ -32,8 +32,8 @@ class Wire(asyncio.BufferedProtocol):
     """A connection. `buffer` is where reads go; it is shared, for what arrived is read before anything else happens."""
 
     __slots__ = (
-        "answer", "buffer", "clock", "heard", "owner", "place", "read_paused", "rest", "transport", "waiter",
-        "write_paused",
+        "answer", "buffer", "clock", "heard", "is_readable", "owner", "place", "read_paused", "rest", "transport",
+        "waiter", "write_paused",
     )  # fmt: skip
 
     def __init__(self, place: Place, owner: Owner, buffer: memoryview) -> None:
@@ -87,13 +87,14 @@ class Wire(asyncio.BufferedProtocol):
 
     def is_usable(self) -> bool:
         """Whether the service may be thought to listen: it neither closed the connection nor said anything."""
-        return not self.transport.is_closing() and not is_readable(self.transport)
+        return not self.transport.is_closing() and not self.is_readable()
 
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is there, with its TLS."""
         self.transport = cast(asyncio.Transport, transport)
+        self.is_readable = readiness(transport)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the next read goes; a view, because asyncio's TLS writes into slices of it."""

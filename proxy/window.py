@@ -23,20 +23,26 @@ class Window:
 
     def __init__(self) -> None:
         self.slots: deque[Slot] = deque()
+        self.total = self.marked = 0  # of all slots
 
     def add(self, now: float, *, total: int = 0, marked: int = 0) -> None:
         """Count these."""
         if not self.slots or now >= self.slots[-1].start + SLOT:
             self.slots.append(Slot(now))
             self._forget(now)
-        self.slots[-1].total += total
-        self.slots[-1].marked += marked
+        slot = self.slots[-1]
+        slot.total += total
+        slot.marked += marked
+        self.total += total
+        self.marked += marked
 
     def counts(self, now: float) -> tuple[int, int]:
         """How many in all, and how many marked."""
         self._forget(now)
-        return sum(slot.total for slot in self.slots), sum(slot.marked for slot in self.slots)
+        return self.total, self.marked
 
     def _forget(self, now: float) -> None:
         while self.slots and self.slots[0].start <= now - SPAN:
-            self.slots.popleft()
+            slot = self.slots.popleft()
+            self.total -= slot.total
+            self.marked -= slot.marked
