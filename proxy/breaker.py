@@ -26,7 +26,7 @@ Key = tuple[int, int, str, bytes]
 
 
 class Permit:
-    """One call that was let through; leaving it unsettled (the caller left, the record failed) counts as nothing."""
+    """One call that was let through; settled with None (the caller left, the record failed), it counts as nothing."""
 
     def __init__(self, breaker: Breaker, clock: Callable[[], float]) -> None:
         self.breaker = breaker
@@ -40,16 +40,16 @@ class Permit:
             self.settled = True
             self.breaker.settle(self, failed, self.clock())
 
-    @property
-    def holds(self) -> bool:
-        """Whether the call may make another attempt: not once the service is left alone."""
-        return self.breaker.open_until is None
-
     def __enter__(self) -> Permit:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.settle(None)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the call may make another attempt: not once the service is left alone."""
+        return self.breaker.open_until is None
 
 
 class Breaker:
@@ -86,9 +86,10 @@ class Breaker:
                 self.calls = Window()
         elif self.open_until is None and failed is not None:
             self.calls.add(now, total=1, marked=int(failed))
-            total, bad = self.calls.counts(now)
-            if failed and total >= FEWEST and bad >= RATE * total:
-                self.open_until = now + OPEN
+            if failed:
+                total, bad = self.calls.counts(now)
+                if total >= FEWEST and bad >= RATE * total:
+                    self.open_until = now + OPEN
 
 
 class Breakers:

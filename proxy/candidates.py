@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from providers import Operation, ProviderError
@@ -11,6 +10,7 @@ from proxy.breaker import BREAKERS, Permit
 from proxy.call import Call, Connection, Fallback
 from proxy.counts import Wish
 from proxy.errors import NotHere, Refused
+from proxy.held import Held
 from proxy.host import Host
 from proxy.limits import LIMITER, Admission, gate_of, wish_of
 from proxy.middleware import MIDDLEWARE
@@ -21,16 +21,15 @@ Candidate = tuple[Plan, Permit]
 
 
 class Candidates:
-    """Lets a call in at one connection after the other. What is `held` for it is given back by who holds the stack."""
+    """Lets a call in at one connection after the other. What is `held` for it is given back by who made that."""
 
-    admission: Admission | None = None
-
-    def __init__(self, call: Call, host: Host, connection: Connection, held: AsyncExitStack) -> None:
+    def __init__(self, call: Call, host: Host, connection: Connection, held: Held) -> None:
         self.call = call
         self.host = host
         self.connection = connection  # the one asked last
         self.operation = connection.adapter.operation(call.method, call.path, call.body)
         self.held = held
+        self.admission: Admission | None = None
         self.left = list(connection.fallbacks) if connection.fallbacks and fallbacks.is_free(call) else []
         self.reasons: list[str] = []
         self.search: caching.Search | None = None  # of the connection that the call names
@@ -108,7 +107,9 @@ class Candidates:
         if short is not None:
             await self._uncount()
             raise short
-        return made, self.held.enter_context(BREAKERS.admit(call, connection))
+        permit = BREAKERS.admit(call, connection)
+        self.held.permits.append(permit)
+        return made, permit
 
     async def _count_if(self, wish: Wish) -> Refused | None:
         """Count the call. For an answer from memory a request is enough: where it fits, the refusal waits."""
@@ -132,7 +133,7 @@ class Candidates:
     async def _count(self, wish: Wish) -> None:
         """Take what the call wants: of its user and token once, of a provider's own limits at each that is asked."""
         if self.admission is None:
-            self.admission = await self.held.enter_async_context(await LIMITER.admit(wish))
+            self.admission = self.held.admission = await LIMITER.admit(wish)
         elif self.connection.limits is not None:
             gate = gate_of(self.connection, self.connection.limits)
             await LIMITER.admit_here(self.admission, replace(wish, gates=(gate,)))

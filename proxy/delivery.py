@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
 
 from providers import ProviderError
 from proxy import breaker, fallbacks
@@ -12,6 +11,7 @@ from proxy.attempt import Attempt
 from proxy.candidates import Candidate, Candidates
 from proxy.draining import DRAINING
 from proxy.errors import NO_MORE
+from proxy.held import Held
 from proxy.host import Host
 from proxy.plan import Answer
 from proxy.record import Record
@@ -48,13 +48,13 @@ class Delivery:
             if failure is None or not await self._goes_on(failure, answered=answer is not None):
                 return self._last(answer, failure, waited * 1000)
 
-    async def leave(self, held: AsyncExitStack) -> None:
+    async def leave(self, held: Held) -> None:
         """Give the upstream back; whoever leaves before the end has cancelled it, at once unless it is read on.
 
         Then what is `held` for the call stays so for as long.
         """
         if self.attempt.reads_on:
-            DRAINING.begin(self.attempt, held.pop_all())
+            DRAINING.begin(self.attempt, held.hand_over())
         else:
             await self.attempt.leave()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Protocol
 
 from providers import ProviderError
+from proxy.held import Held
 from proxy.metering import Meter
 
 MOST = 8 * 1024 * 1024  # bytes of one answer that are read for nobody
@@ -73,7 +73,7 @@ class Draining:
     def __init__(self) -> None:
         self.tasks: set[asyncio.Task[None]] = set()
 
-    def begin(self, attempt: Drained, held: AsyncExitStack) -> None:
+    def begin(self, attempt: Drained, held: Held) -> None:
         """Read on beside everything else; what is `held` for the call is given back afterwards."""
         task = asyncio.get_running_loop().create_task(self._run(attempt, held))
         self.tasks.add(task)
@@ -85,12 +85,14 @@ class Draining:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
-    async def _run(self, attempt: Drained, held: AsyncExitStack) -> None:
-        async with held:
+    async def _run(self, attempt: Drained, held: Held) -> None:
+        try:
+            await attempt.read_on()
+        finally:
             try:
-                await attempt.read_on()
-            finally:
                 await attempt.leave()
+            finally:
+                await held.give_back()
 
 
 DRAINING = Draining()

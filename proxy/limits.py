@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from types import TracebackType
 
 from providers import Operation
 from proxy.call import Call, Connection, Limits
@@ -26,7 +25,7 @@ PLACES = {"connection": " with this provider", "token": " with this token"}
 
 
 class Admission:
-    """A place that was given to one call. Leaving gives it back, and books what all its attempts used.
+    """A place that was given to one call. `leave` gives it back, and books what all its attempts used.
 
     User and token pay for every attempt; a provider with limits of its own only for those that it had itself.
     `record` is that of the latest attempt.
@@ -61,9 +60,11 @@ class Admission:
     async def __aenter__(self) -> Admission:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+        await self.leave()
+
+    async def leave(self) -> None:
+        """The call is over."""
         last = 0 if self.record is self.counted else booked(self.record)
         if self.here is not None:
             await self.here.give_back(None if last is None else self.spent_here + last)

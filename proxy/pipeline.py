@@ -7,64 +7,100 @@ first event]] until one speaks → stream → meter → close the record.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from types import TracebackType
 
-from providers import Operation, ProviderError
+from providers import ProviderError
 from proxy import access
 from proxy.booking import book_refusal, new_record
 from proxy.call import Call, Connection
-from proxy.candidates import Candidates
+from proxy.candidates import Candidate, Candidates
 from proxy.delivery import Delivery
 from proxy.errors import Refused
+from proxy.held import Held
 from proxy.host import Host
 from proxy.plan import Answer, Plan
 
 __all__ = ["Answer", "answer"]
 
 
-@asynccontextmanager
-async def answer(call: Call, host: Host) -> AsyncIterator[Answer]:
+def answer(call: Call, host: Host) -> Carried:
     """Carry out one call. Leaving before the body's end cancels the upstream and books the record `cancelled`
     (after reading on for a while, where the connection says so).
 
-    Raises Refused when ThinkBack itself says no (one record, attempt 0), ProviderError when nothing came back. An
-    upstream's own error status is an ordinary Answer.
+    Entering raises Refused when ThinkBack itself says no (one record, attempt 0), ProviderError when nothing came
+    back. An upstream's own error status is an ordinary Answer.
     """
-    connection: Connection | None = None
-    operation: Operation | None = None
-    candidates: Candidates | None = None
-    async with AsyncExitStack() as held:
+    return Carried(call, host)
+
+
+class Carried:
+    """One call from beginning to end, as a context manager."""
+
+    def __init__(self, call: Call, host: Host) -> None:
+        self.call = call
+        self.host = host
+        self.held = Held()
+        self.connection: Connection | None = None
+        self.candidates: Candidates | None = None
+        self.delivery: Delivery | None = None
+
+    async def __aenter__(self) -> Answer:
+        try:
+            return await self._begin()
+        except BaseException as error:
+            await self._end(error)
+            raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._end(error)
+
+    async def _begin(self) -> Answer:
+        candidate, known = await self._admitted()
+        candidates = self.candidates
+        assert candidates is not None and candidates.admission is not None
+        if known is not None:
+            return (await seen(candidate[0], known)).told(candidates.admission.headers)
+        delivery = self.delivery = Delivery(candidates, candidate, self.host)
+        reply = await sent(delivery)
+        if candidates.search is not None:
+            candidates.search.keep(reply)
+        return (await seen(delivery.plan, reply)).told(candidates.admission.headers)
+
+    async def _admitted(self) -> tuple[Candidate, Answer | None]:
+        """Who is to be asked, and the answer where it is known already. Raises Refused, which is booked."""
+        call, host = self.call, self.host
         try:
             access.check_scope(call.caller, call)
-            connection = await access.find_connection(call, host)
-            candidates = Candidates(call, host, connection, held)
-            operation = candidates.operation
+            self.connection = await access.find_connection(call, host)
+            candidates = self.candidates = Candidates(call, host, self.connection, self.held)
             candidate = await candidates.first()
             search = candidates.search
-            known = None if search is None else await search.replay(host)
+            return candidate, None if search is None else await search.replay(host)
         except Refused as refused:
-            if candidates is not None and refused.status != 429:  # that one tells of its own limit
-                refused.headers += candidates.budget
-            await book_refusal(new_record(call, 0, connection, operation), refused, host)
+            await self._book(refused)
             raise
-        admission = candidates.admission
-        assert admission is not None
-        if known is not None:
-            yield (await seen(candidate[0], known)).told(admission.headers)
-            return
-        delivery = Delivery(candidates, candidate, host)
+
+    async def _book(self, refused: Refused) -> None:
+        operation = None
+        if self.candidates is not None:
+            operation = self.candidates.operation
+            if refused.status != 429:  # that one tells of its own limit
+                refused.headers += self.candidates.budget
+        await book_refusal(new_record(self.call, 0, self.connection, operation), refused, self.host)
+
+    async def _end(self, error: BaseException | None) -> None:
+        delivery = self.delivery
         try:
-            reply = await sent(delivery)
-            if search is not None:
-                search.keep(reply)
-            yield (await seen(delivery.plan, reply)).told(admission.headers)
-        except ProviderError as failure:  # also one that the reader of the answer came upon
-            delivery.attempt.secrets.clean(failure)
-            raise
+            if delivery is not None:
+                if isinstance(error, ProviderError):  # also one that the reader of the answer came upon
+                    delivery.attempt.secrets.clean(error)
+                if self.held.admission is not None:
+                    self.held.admission.record = delivery.record
+                await delivery.leave(self.held)
         finally:
-            admission.record = delivery.record
-            await delivery.leave(held)
+            await self.held.give_back()
 
 
 async def sent(delivery: Delivery) -> Answer:
