@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
@@ -30,6 +31,7 @@ def split(scope: Mapping[str, Any]) -> tuple[str, str]:
     return f"custom/{name}", rest
 
 
+@lru_cache(maxsize=256)  # it depends on nothing else, and nearly all calls ask for the same few
 def check(slug: str, path: str) -> None:
     """Raise Refused for a path that an upstream could read as another one."""
     if SLUG.fullmatch(slug.rpartition("/")[2]) is None:

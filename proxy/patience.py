@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 from providers import TimedOut
 
@@ -13,13 +14,15 @@ class Patience:
     """Cancels the waiting task when no word came in time. One timer per answer, none per chunk.
 
     Only the time between `wait` and `pause` counts, so a slow reader is not taken for a silent upstream. `deadline`, by
-    the loop's clock, ends any waiting.
+    the loop's clock, ends any waiting. The timer is set for `often` seconds at most, the least of what will be waited:
+    it need not be set anew then.
     """
 
-    def __init__(self, speaker: str, deadline: float) -> None:
+    def __init__(self, speaker: str, deadline: float, often: float = math.inf) -> None:
         self.loop = asyncio.get_running_loop()
         self.speaker = speaker
         self.deadline = deadline
+        self.often = often
         self.limit = 0.0
         self.since: float | None = None
         self.task: asyncio.Task[object] | None = None
@@ -32,9 +35,9 @@ class Patience:
         if now >= self.deadline:
             raise self._failure()
         self.task = asyncio.current_task(self.loop)
-        if self.timer is None or limit < self.limit:
+        if self.timer is None or limit < min(self.limit, self.often):
             self.stop()
-            self.timer = self.loop.call_later(min(limit, self.deadline - now), self._look)
+            self.timer = self.loop.call_later(min(limit, self.often, self.deadline - now), self._look)
         self.limit = limit
 
     def pause(self) -> None:
@@ -62,7 +65,7 @@ class Patience:
         now, self.timer = self.loop.time(), None
         left = min(self.deadline, (now if self.since is None else self.since) + self.limit) - now
         if left > 0:
-            self.timer = self.loop.call_later(max(left, MOMENT), self._look)
+            self.timer = self.loop.call_later(max(min(left, self.often), MOMENT), self._look)
         elif self.since is not None and self.task is not None:  # else the next one to wait will hear of it
             self.expired = True
             self.task.cancel()

@@ -91,12 +91,22 @@ def outgoing(call: Call, connection: Connection) -> dict[str, str]:
     """The headers that go to the provider, without the key: those allowed, and the connection's own."""
     check_encoding(call.headers)
     allowed = allowed_for(connection.adapter.forwarded)
-    dropped = {name.strip().lower() for name in call.headers.get("connection", "").split(",")}
-    headers = {name: value for name, value in call.headers.items() if name in allowed and name not in dropped}
-    for name, value in connection.adapter.headers(connection.target).items():
-        if name.lower() not in RESERVED:
-            headers[name.lower()] = value
-    for name, value in headers.items():
-        if NAME.fullmatch(name.encode()) is None or FIT.fullmatch(value) is None:
-            raise Refused("invalid_request", f"The header {name!r} holds characters that do not belong there.", 400)
-    return ALWAYS | headers | {"accept-encoding": "identity"}
+    if "connection" in call.headers:
+        allowed = allowed - {name.strip().lower() for name in call.headers["connection"].split(",")}
+    headers = {**ALWAYS, **{name: value for name, value in call.headers.items() if name in allowed}}
+    for given, value in connection.adapter.headers(connection.target).items():
+        name = given.lower()
+        if name not in RESERVED:
+            headers[name] = value
+            check(name, value)
+    if FIT.fullmatch("".join(headers.values())) is None:
+        for name, value in headers.items():
+            check(name, value)
+    headers["accept-encoding"] = "identity"
+    return headers
+
+
+def check(name: str, value: str) -> None:
+    """Raise Refused for a header that cannot be sent as it is."""
+    if NAME.fullmatch(name.encode()) is None or FIT.fullmatch(value) is None:
+        raise Refused("invalid_request", f"The header {name!r} holds characters that do not belong there.", 400)

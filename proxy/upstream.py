@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
 
 import httpx
 
@@ -23,7 +22,8 @@ class Upstream:
     def __init__(self, connection: Connection, transport: httpx.AsyncBaseTransport, deadline: float) -> None:
         self.connection = connection
         self.transport = transport
-        self.patience = Patience(connection.adapter.speaker, deadline)
+        often = min(connection.first_byte_timeout, connection.idle_timeout)
+        self.patience = Patience(connection.adapter.speaker, deadline, often)
         self.stream: httpx.AsyncByteStream | None = None
         self.waited_ms = 0.0  # from the request to the headers
 
@@ -34,7 +34,7 @@ class Upstream:
             self.patience.wait(self.connection.first_byte_timeout)
             response = await self.transport.handle_async_request(request)
         except FAILURES as error:
-            raise self._named(error) from error
+            raise self.named(error) from error
         finally:  # whatever it came to: nobody may be cancelled while he books it
             self.patience.pause()
         if not isinstance(response.stream, httpx.AsyncByteStream):
@@ -43,21 +43,9 @@ class Upstream:
         self.waited_ms = (time.perf_counter() - began) * 1000
         return response
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    def chunks(self) -> Chunks:
         """The bytes of the body as they arrive."""
-        assert self.stream is not None
-        patience, idle = self.patience, self.connection.idle_timeout
-        try:
-            patience.wait(self.connection.first_byte_timeout)
-            async for chunk in self.stream:
-                patience.pause()
-                if chunk:
-                    yield chunk
-                patience.wait(idle)
-        except FAILURES as error:
-            raise self._named(error) from error
-        finally:
-            patience.stop()
+        return Chunks(self)
 
     async def close(self) -> None:
         """Give the connection back, or break it off when the body was not read to its end."""
@@ -66,7 +54,7 @@ class Upstream:
             with contextlib.suppress(ProviderError, httpx.HTTPError):
                 await self.stream.aclose()
 
-    def _named(self, error: BaseException) -> ProviderError:
+    def named(self, error: BaseException) -> ProviderError:
         """The failure in our words. Raises the same cancellation again unless impatience was its cause."""
         speaker, unsent = self.connection.adapter.speaker, isinstance(error, UNSENT)
         if isinstance(error, asyncio.CancelledError):
@@ -74,3 +62,32 @@ class Upstream:
         if isinstance(error, httpx.TimeoutException):
             return TimedOut(f"{speaker} gave no word within the time allowed.", unsent=unsent)
         return NetworkFailed(f"The connection to {speaker} broke.", unsent=unsent)
+
+
+class Chunks:
+    """The bytes of one body, to be read once. No generator: each would be entered in the loop's books."""
+
+    def __init__(self, upstream: Upstream) -> None:
+        assert upstream.stream is not None
+        self.upstream = upstream
+        self.stream = aiter(upstream.stream)
+        self.limit = upstream.connection.first_byte_timeout
+
+    def __aiter__(self) -> Chunks:
+        return self
+
+    async def __anext__(self) -> bytes:
+        patience, chunk = self.upstream.patience, b""
+        try:
+            while not chunk:
+                patience.wait(self.limit)
+                chunk = await anext(self.stream)
+                patience.pause()
+                self.limit = self.upstream.connection.idle_timeout
+        except FAILURES as error:
+            patience.stop()
+            raise self.upstream.named(error) from error
+        except BaseException:
+            patience.stop()
+            raise
+        return chunk
