@@ -58,15 +58,14 @@ class Window:
             self.used -= entry.amount
             self.entries.remove(entry)
 
-    def reset(self, now: float) -> float:
-        """Seconds until something is free again."""
-        return self.entries[0].time + WINDOW - now if self.entries else WINDOW
+    def standing(self, limit: int, amount: int, now: float) -> tuple[int, float, float]:
+        """What is left, the seconds until something is free again, and those until so much fits; 0 if it does."""
+        self.forget(now)
+        reset = self.entries[0].time + WINDOW - now if self.entries else WINDOW
+        left = limit - self.used
+        return left, reset, 0.0 if left >= amount else self._wait(left, amount, now)
 
-    def wait(self, limit: int, amount: int, now: float) -> float:
-        """Seconds until so much fits; 0 if it does."""
-        free = limit - self.used
-        if free >= amount:
-            return 0.0
+    def _wait(self, free: int, amount: int, now: float) -> float:
         for entry in self.entries:
             free += entry.amount
             if free >= amount:
@@ -84,18 +83,14 @@ class Account:
 
     def states(self, gate: Gate, wish: Wish, now: float) -> tuple[State, State, State]:
         """How its three limits stand."""
-        requests, tokens, limits, amount = self.requests, self.tokens, gate.limits, wish.tokens_at(gate)
-        requests.forget(now)
-        tokens.forget(now)
+        limits, amount = gate.limits, wish.tokens_at(gate)
         most, ceiling, width = limits.requests_per_minute, limits.tokens_per_minute, limits.streams
+        left, reset, wait = self.requests.standing(most, 1, now)
+        requests = State(gate, "requests_per_minute", most, left, 1, reset, wait)
+        left, reset, wait = self.tokens.standing(ceiling, amount, now)
+        tokens = State(gate, "tokens_per_minute", ceiling, left, amount, reset, wait)
         wait = STREAM_WAIT if wish.stream and self.streams >= width else 0.0
-        return (
-            State(gate, "requests_per_minute", most, most - requests.used, 1, requests.reset(now),
-                  requests.wait(most, 1, now)),
-            State(gate, "tokens_per_minute", ceiling, ceiling - tokens.used, amount, tokens.reset(now),
-                  tokens.wait(ceiling, amount, now)),
-            State(gate, "streams", width, width - self.streams, wish.stream, 0.0, wait),
-        )  # fmt: skip
+        return requests, tokens, State(gate, "streams", width, width - self.streams, wish.stream, 0.0, wait)
 
     def idle(self, now: float) -> bool:
         """Whether it holds nothing any more."""
@@ -119,10 +114,12 @@ class MemoryLease:
 
     async def give_back(self, tokens: int | None, at: str | None = None) -> None:
         """Free the stream, and book the tokens; a second time changes nothing."""
-        places = self.places if at is None else {name: self.places[name] for name in (at,) if name in self.places}
-        self.places = {name: place for name, place in self.places.items() if name not in places}
+        if at is None:
+            places, self.places = list(self.places.values()), {}
+        else:
+            places = [self.places.pop(at)] if at in self.places else []
         now = self.clock()
-        for account, _, entry in places.values():
+        for account, _, entry in places:
             account.streams -= self.stream
             if tokens is not None:
                 account.tokens.correct(entry, tokens, now)
@@ -149,15 +146,20 @@ class MemoryStore:
         """Check all limits, then take from all."""
         now = self.clock()
         states: list[State] = []
-        found = [(gate, self._account(gate.name, now)) for gate in wish.gates]
-        for gate, account in found:
-            states += account.states(gate, wish, now)
-        if any(state.wait for state in states):
+        found: list[tuple[str, Account, int]] = []
+        full = False
+        for gate in wish.gates:
+            account = self._account(gate.name, now)
+            requests, tokens, streams = account.states(gate, wish, now)
+            full = full or bool(requests.wait or tokens.wait or streams.wait)
+            states += (requests, tokens, streams)
+            found.append((gate.name, account, tokens.amount))
+        if full:
             return states, None
         places = {}
-        for gate, account in found:
+        for name, account, amount in found:
             account.streams += wish.stream
-            places[gate.name] = account, account.requests.add(now, 1), account.tokens.add(now, wish.tokens_at(gate))
+            places[name] = account, account.requests.add(now, 1), account.tokens.add(now, amount)
         return states, MemoryLease(self.clock, places, wish.stream)
 
     async def close(self) -> None:
