@@ -89,8 +89,10 @@ class Overrun(Exception):
 
 def find(text: str, secrets: Iterable[Needles]) -> list[Span]:
     """Where a text holds pieces of secrets, in order and apart from one another. Raises Overrun."""
-    spans: list[Span] = []
     known = list(secrets)
+    if len(text) < SHORT and not is_escaped(text):  # nearly every text that is good
+        return merged([span for needles in known for span in needles.spans(text)])
+    spans: list[Span] = []
     before: list[str] = []
     for _ in range(ROUNDS):
         hits = [span for needles in known for span in needles.spans(text)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Collection
-from functools import cached_property
 
 import httpx
 
@@ -37,17 +36,23 @@ class Secrets:
         self._secrets = [secret for secret in (key, *headers) if secret and len(secret) >= LONG]
         self._sought = (key or "", tuple(headers))
         self._half = min(WINDOW, (len(key or "") + 1) // 2)  # of a short key gives it away
+        self._spelled: tuple[list[Needles], list[Needles]] | None = None
 
-    @cached_property
+    @property
     def _key(self) -> list[Needles]:
-        """The key as it is looked for. Most good answers leave nothing to look at, so it is spelled out on demand."""
-        key, _ = self._sought
-        return [Needles(key, self._half)] if len(key) >= SHORTEST else []
+        return self._spelled_out()[0]
 
-    @cached_property
+    @property
     def _needles(self) -> list[Needles]:
-        _, headers = self._sought
-        return self._key + [Needles(value, WINDOW) for value in headers if len(value) >= SHORTEST]
+        return self._spelled_out()[1]
+
+    def _spelled_out(self) -> tuple[list[Needles], list[Needles]]:
+        """The key as it is looked for, and all secrets: spelled out once something must be looked at."""
+        if self._spelled is None:
+            key, headers = self._sought
+            sought = [Needles(key, self._half)] if len(key) >= SHORTEST else []
+            self._spelled = sought, sought + [Needles(value, WINDOW) for value in headers if len(value) >= SHORTEST]
+        return self._spelled
 
     def redact(self, text: str) -> str:
         """The text without the secrets, pieces of them in any spelling, and whatever looks like a key or an account."""
