@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from types import SimpleNamespace
 from typing import Any
 
@@ -71,3 +73,21 @@ async def test_who_has_stopped_asking_is_left_in_peace() -> None:
     assert exchange.task is not None
     await exchange.task
     assert ends == ["whole"]
+
+
+async def test_what_was_asked_is_not_kept_when_all_is_over() -> None:
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        pass
+
+    gc.disable()  # a request holds a token: that may not wait for the collector
+    try:
+        exchange = await begun(application)
+        exchange.scope["token"] = token = set[str]()
+        kept = weakref.ref(token)
+        assert exchange.task is not None
+        await exchange.task
+        del exchange, token
+        await asyncio.sleep(0)
+        assert kept() is None
+    finally:
+        gc.enable()

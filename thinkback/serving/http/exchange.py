@@ -83,3 +83,4 @@ class Exchange:
             self._server.exchanges.discard(self)
             status = answer.status if answer.ended else answer.fail(failure)
             access_log.tell(self.scope, status, self.begun)
+            self.scope["extensions"].clear()  # they refer to this exchange, which refers to them
