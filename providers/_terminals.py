@@ -45,17 +45,16 @@ class Watch:
 
     def _find(self, window: bytes) -> tuple[bytes, int] | None:
         """The first mark in the window, and where it ends."""
-        for hint in self._hints:
-            if hint in window:
-                break
-        else:
+        hinted = [at for hint in self._hints if (at := window.find(hint)) >= 0]
+        if not hinted:
             return None
+        start = max(0, min(hinted) - self._keep)  # no mark begins before
         for mark in self._keys:
-            at = window.find(mark)
+            at = window.find(mark, start)
             if at >= 0:
                 return mark, at + len(mark)
         for mark in self._lines:
-            at = window.find(mark)
+            at = window.find(mark, start)
             while at >= 0:
                 if window[at - 1 : at] in (b"\n", b"\r"):
                     return mark, at + len(mark)
