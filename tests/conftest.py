@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 
@@ -25,6 +26,8 @@ from tests.requirements import (  # noqa: F401  pytest finds them here
 from thinkback.accounts.models import User
 
 PASSWORD = "correct horse battery staple"
+hypothesis.settings.register_profile("patient", deadline=None)  # a machine may be slow just then
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure() -> None:
