@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
-from typing import Any
+from collections import deque
+from contextlib import suppress
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict
@@ -34,11 +37,51 @@ class Formatter(logging.Formatter):
         return text if record.name == ACCESS else redacted(text)  # those lines are many, and clean already
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
-        """Date and time with milliseconds; the calendar is asked once a second."""
-        second = int(record.created)
+        """Date and time with milliseconds."""
+        return self.clock(int(record.created), int(record.msecs))
+
+    def clock(self, second: int, milliseconds: int) -> str:
+        """The same, of a second since 1970; the calendar is asked once for each."""
         if second != self.second:
             self.second, self.shown = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
-        return f"{self.shown},{int(record.msecs):03}"
+        return f"{self.shown},{milliseconds:03}"
+
+
+class Lines(logging.StreamHandler[TextIO]):
+    """Writes to stderr: records at once, the access log once in a turn of the event loop. All stay in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._gathered: deque[str] = deque()  # which one thread may fill while another one empties it
+        self._clock = Formatter().clock
+
+    def gather(self, text: str) -> None:
+        """Take a line of the access log, clean already. No record is made of it, for they are many."""
+        now = time.time()
+        second = int(now)
+        self._gathered.append(f"{self._clock(second, int((now - second) * 1000))} INFO {ACCESS}: {text}\n")
+        if len(self._gathered) == 1:
+            try:
+                asyncio.get_running_loop().call_soon(self.flush)
+            except RuntimeError:  # the loop is gone
+                self.flush()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, behind what was told before."""
+        self.flush()
+        super().emit(record)
+
+    def flush(self) -> None:
+        """Write what is gathered; logging itself calls this at the end of the process."""
+        self.acquire()
+        try:
+            lines = [self._gathered.popleft() for _ in range(len(self._gathered))]
+            with suppress(OSError, ValueError):  # whoever read them is gone
+                if lines:
+                    self.stream.write("".join(lines))
+                super().flush()
+        finally:
+            self.release()
 
 
 def line(logger: object, method: str, event: EventDict) -> tuple[tuple[str], dict[str, Any]]:
@@ -60,7 +103,7 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "line": {"()": "thinkback.logs.Formatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "thinkback.logs.Lines", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "thinkback": {"level": "INFO"},

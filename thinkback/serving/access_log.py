@@ -7,7 +7,7 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from thinkback.logs import ACCESS, redacted
+from thinkback.logs import ACCESS, Lines, redacted
 
 log = logging.getLogger(ACCESS)
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/")  # many and dull
@@ -20,7 +20,11 @@ def tell(scope: dict[str, Any], status: int, begun: float) -> None:
     if path.startswith(QUIET) or not log.isEnabledFor(logging.INFO):
         return
     text = f"{scope['method']} {shown(path)} {status} {(time.perf_counter() - begun) * 1000:.0f} ms"
-    log.handle(log.makeRecord(log.name, logging.INFO, "", 0, text, (), None))  # `info` would look for its caller
+    match log.root.handlers:
+        case [Lines() as lines]:
+            lines.gather(text)
+        case _:  # somebody else listens as well, and wants a record
+            log.handle(log.makeRecord(log.name, logging.INFO, "", 0, text, (), None))
 
 
 @lru_cache(1024)
