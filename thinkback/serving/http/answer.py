@@ -107,21 +107,21 @@ class Answer:
         head = [LINES.get(status) or b"HTTP/1.1 %d \r\n" % status]
         seen = {}
         for name, value in headers:
-            lower = name.lower()
-            if lower in OURS:
+            if (lower := name.lower()) in OURS:
                 seen[lower] = value
             else:
-                head += (name, b": ", value, b"\r\n")
-                if b"\n" in value or b"\r" in value or b"\n" in name:
-                    raise ValueError("A header holds a line break.")
+                head.append(b"%b: %b\r\n" % (name, value))
         length = seen.get(b"content-length")
         if length is not None and status != 204:
             self._left = int(length)
-            head += (b"content-length: ", length, b"\r\n")
+            head.append(b"content-length: %b\r\n" % length)
         self._bodiless = self._bodiless or status in (204, 304)
         self.closes = self.closes or b"close" in seen.get(b"connection", b"").lower()
-        head += (b"server: ", seen.get(b"server", SERVER), b"\r\ndate: ", seen.get(b"date") or now(), b"\r\n")
-        self._head, self.status = head, status
+        head.append(b"server: %b\r\ndate: %b\r\n" % (seen.get(b"server", SERVER), seen.get(b"date") or now()))
+        text = b"".join(head)
+        if not text.count(b"\n") == text.count(b"\r") == len(head) + 1:
+            raise ValueError("A header holds a line break.")
+        self._head, self.status = [text], status
 
     def _add(self, body: bytes, more: bool) -> None:
         if self.ended or not self.status:
