@@ -45,16 +45,17 @@ class Watch:
 
     def _find(self, window: bytes) -> tuple[bytes, int] | None:
         """The first mark in the window, and where it ends."""
-        hinted = [at for hint in self._hints if (at := window.find(hint)) >= 0]
-        if not hinted:
+        for hint in self._hints:
+            if hint in window:
+                break
+        else:
             return None
-        start = max(0, min(hinted) - self._keep)  # no mark begins before
         for mark in self._keys:
-            at = window.find(mark, start)
+            at = window.find(mark)
             if at >= 0:
                 return mark, at + len(mark)
         for mark in self._lines:
-            at = window.find(mark, start)
+            at = window.find(mark)
             while at >= 0:
                 if window[at - 1 : at] in (b"\n", b"\r"):
                     return mark, at + len(mark)
