@@ -40,10 +40,8 @@ class Permit:
             self.settled = True
             self.breaker.settle(self, failed, self.clock())
 
-    def __enter__(self) -> Permit:
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
+    def close(self) -> None:
+        """The call is over: unless it is settled already, it counts as nothing."""
         self.settle(None)
 
     @property

@@ -23,6 +23,6 @@ class Held:
     async def give_back(self) -> None:
         """The call is over."""
         for permit in self.permits:
-            permit.settle(None)
+            permit.close()
         if self.admission is not None:
-            await self.admission.leave()
+            await self.admission.aclose()

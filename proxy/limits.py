@@ -25,7 +25,7 @@ PLACES = {"connection": " with this provider", "token": " with this token"}
 
 
 class Admission:
-    """A place that was given to one call. `leave` gives it back, and books what all its attempts used.
+    """A place that was given to one call. `aclose` gives it back, and books what all its attempts used.
 
     User and token pay for every attempt; a provider with limits of its own only for those that it had itself.
     `record` is that of the latest attempt.
@@ -57,13 +57,7 @@ class Admission:
             await lease.give_back(self.spent_here, gate_of(before, before.limits).name)
         self.spent_here = 0
 
-    async def __aenter__(self) -> Admission:
-        return self
-
-    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
-        await self.leave()
-
-    async def leave(self) -> None:
+    async def aclose(self) -> None:
         """The call is over."""
         last = 0 if self.record is self.counted else booked(self.record)
         if self.here is not None:

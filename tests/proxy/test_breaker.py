@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -26,13 +27,13 @@ def place(user: int = 1, connection: int = 1, key: str | None = None) -> tuple[C
 
 def fail(breakers: Breakers, times: int, where: tuple[Call, Connection], failed: bool = True) -> None:
     for _ in range(times):
-        with breakers.admit(*where) as permit:
+        with closing(breakers.admit(*where)) as permit:
             permit.settle(failed)
 
 
 def is_open(breakers: Breakers, where: tuple[Call, Connection]) -> bool:
     try:
-        with breakers.admit(*where):
+        with closing(breakers.admit(*where)):
             return False
     except Refused:
         return True
@@ -112,12 +113,12 @@ def test_a_probe_that_says_nothing_gives_its_place_back() -> None:
     breakers, here = Breakers(clock), place()
     fail(breakers, FEWEST, here)
     clock.now += OPEN
-    with breakers.admit(*here) as probe:
+    with closing(breakers.admit(*here)) as probe:
         assert not probe.holds
     clock.now += 0.01
     slow = breakers.admit(*here)
     clock.now += PATIENCE
-    with breakers.admit(*here) as next_one:
+    with closing(breakers.admit(*here)) as next_one:
         slow.settle(True)  # no longer the probe, so its word does not count
         next_one.settle(False)
     assert not is_open(breakers, here)
@@ -189,7 +190,7 @@ class Machine(RuleBasedStateMachine):
     def recovers(self) -> None:
         """However it stands, patience and one success close it."""
         self.clock.now += OPEN + PATIENCE
-        with self.breakers.admit(*place(1)) as permit:
+        with closing(self.breakers.admit(*place(1))) as permit:
             permit.settle(False)
         assert permit.holds
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest
 
@@ -67,7 +68,7 @@ async def test_the_window_moves(limiter: Limiter, clock: Clock) -> None:
 
 async def test_what_is_refused_costs_nothing(limiter: Limiter) -> None:
     small = gate(requests_per_minute=3, streams=1, tokens_per_minute=100)
-    async with await limiter.admit(wish(small, stream=True, tokens=60)):
+    async with aclosing(await limiter.admit(wish(small, stream=True, tokens=60))):
         for _ in range(5):
             await refused(limiter, small, stream=True)
             await refused(limiter, small, tokens=60)
@@ -77,7 +78,7 @@ async def test_what_is_refused_costs_nothing(limiter: Limiter) -> None:
 
 async def test_one_gate_refuses_for_all(limiter: Limiter) -> None:
     user, token = gate("user:1"), gate("token:5", streams=1)
-    async with await limiter.admit(wish(user, token, stream=True)):
+    async with aclosing(await limiter.admit(wish(user, token, stream=True))):
         assert "with this token" in (await refused(limiter, user, token, stream=True)).message
         answer = await limiter.admit(wish(gate("user:1", requests_per_minute=3)))
         assert headers(answer)[:2] == [3, 1], "the user's gate counted what the token's refused"
@@ -131,11 +132,11 @@ async def test_fifty_at_once(limiter: Limiter) -> None:
 async def test_streams_are_given_back(limiter: Limiter) -> None:
     one = gate(streams=1)
     for _ in range(3):
-        async with await limiter.admit(wish(one, stream=True)):
+        async with aclosing(await limiter.admit(wish(one, stream=True))):
             assert (await refused(limiter, one, stream=True)).retry_after == 1
             await limiter.admit(wish(one))  # what is no stream needs no place
     with pytest.raises(ZeroDivisionError):
-        async with await limiter.admit(wish(one, stream=True)):
+        async with aclosing(await limiter.admit(wish(one, stream=True))):
             raise ZeroDivisionError
     await limiter.admit(wish(one, stream=True))
 

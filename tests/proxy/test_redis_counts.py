@@ -8,6 +8,7 @@ import logging
 import socket
 import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest
 
@@ -57,7 +58,7 @@ async def test_the_streams_of_a_dead_process_are_free_again(redis_url: str) -> N
 async def test_a_long_stream_keeps_its_place(redis_url: str) -> None:
     clock = Clock()
     async with shared(redis_url, clock) as one, shared(redis_url, clock) as other:
-        async with await Limiter(one).admit(wish(ONE, stream=True)):
+        async with aclosing(await Limiter(one).admit(wish(ONE, stream=True))):
             for _ in range(3):
                 clock.now += LEASE / 2
                 await one.renew()
