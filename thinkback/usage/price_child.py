@@ -15,7 +15,7 @@ import msgspec
 from thinkback.usage import price_table
 from thinkback.usage.price_question import GO, STAY, Answer, Question
 
-IDLE = 1.0  # second without a question, after which it ends, unless told to STAY until it may GO
+IDLE = 0.3  # seconds without a question, after which it ends, unless told to STAY until it may GO
 
 
 def main() -> None:
