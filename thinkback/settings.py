@@ -54,8 +54,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 APPEND_SLASH = False
 INSTALLED_APPS = [
-    "thinkback",  # before daphne and staticfiles: its `runserver` is the one
-    "daphne",
+    "thinkback",  # before staticfiles: its `runserver` is the one
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
-import resource
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +18,7 @@ from thinkback.serving.lifecycle import DRAIN, EXIT, Lifecycle
 from thinkback.serving.refusal import MAX_MESSAGE
 from thinkback.serving.websocket import SocketFactory
 
-MANY_FILES = 65_536
+SERVES = "ours"  # of thinkback.asgi
 BACKLOG = 1024  # connections that may wait to be accepted; asyncio's 100 makes a burst wait a second for its turn
 CLOSING = 0.5  # seconds for cancelled requests to put their records in order
 
@@ -41,7 +40,6 @@ class Server(Daphne):
 
     def serve(self, host: str, port: int) -> None:
         """Serve until told to stop. Raises what a service raises at its start, and OSError where the port is taken."""
-        allow_many_files()
         asyncio.set_event_loop(self.loop)
         globalLogBeginner.beginLoggingTo([lambda _: None], redirectStandardIO=False, discardBuffer=True)
         self.loop.run_until_complete(self.lifecycle.start())
@@ -125,9 +123,8 @@ class Server(Daphne):
             await asyncio.wait(tasks, timeout=seconds)
 
 
-def allow_many_files() -> None:
-    """Raise this process's limit of open files, sockets included, as far as it may."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+def serve(application: Any, lifecycle: Lifecycle, ready: Callable[[str, int], None], host: str, port: int) -> bool:
+    """Serve until told to stop. Raises what a service raises at its start, and OSError where the port is taken."""
+    Server(application, lifecycle, ready).serve(host, port)
+    faulthandler.cancel_dump_traceback_later()
+    return True

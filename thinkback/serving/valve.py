@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from twisted.internet.interfaces import IPushProducer
-from zope.interface import implementer
 
-
-@implementer(IPushProducer)
 class Valve:
     """Closed while a connection's write buffer is full (64 KiB); whoever sends waits for it to open.
 

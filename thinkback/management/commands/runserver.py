@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import faulthandler
 import gc
 import importlib
 import re
-from types import ModuleType
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from thinkback.accounts import first
-from thinkback.serving.daphne_server import Server, allow_many_files
+from thinkback.serving.open_files import allow_many_files
 from thinkback.upgrade import upgrade
 
 EXTRAS = {"uvicorn": "fast", "granian": "granian"}
@@ -50,26 +48,19 @@ class Command(BaseCommand):
 
     def serve(self, host: str, port: int) -> None:
         """Start the server that THINKBACK_SERVER names."""
+        kind = settings.SERVER_KIND
         site = importlib.import_module("thinkback.asgi")  # lazy: it starts as the database is up to date
+        try:
+            server = importlib.import_module(f"thinkback.serving.{kind}_server")  # lazy: none needs another's memory
+        except ImportError as error:
+            if kind not in EXTRAS:
+                raise
+            message = f"THINKBACK_SERVER: {kind} is not installed: pip install 'thinkback[{EXTRAS[kind]}]'"
+            raise CommandError(message) from error
         gc.collect()
         gc.freeze()  # what is loaded now stays: without this each full round of the collector looks at it, for 70 ms
-        if settings.SERVER_KIND == "daphne":
-            Server(site.ours, site.LIFECYCLE, self.announce).serve(host, port)
-            faulthandler.cancel_dump_traceback_later()
-        else:
-            self.serve_with(settings.SERVER_KIND, site, host, port)
-
-    def serve_with(self, kind: str, site: ModuleType, host: str, port: int) -> None:
-        """Another server, where it is installed."""
-        try:
-            other = importlib.import_module(f"thinkback.serving.{kind}_server")  # lazy: they are optional
-        except ImportError as error:
-            extra = EXTRAS[kind]
-            raise CommandError(
-                f"THINKBACK_SERVER: {kind} is not installed: pip install 'thinkback[{extra}]'"
-            ) from error
         allow_many_files()
-        if not other.serve(getattr(site, other.SERVES), site.LIFECYCLE, self.announce, host, port):
+        if not server.serve(getattr(site, server.SERVES), site.LIFECYCLE, self.announce, host, port):
             raise CommandError(f"ThinkBack did not start on {host}:{port}.")
 
     def announce(self, host: str, port: int) -> None:
