@@ -40,10 +40,6 @@ class Observer(Protocol):
         """Somebody unknown was refused; `reason` is one of a few words."""
 
 
-class Unobserved(Observer):
-    """Nobody watches."""
-
-
 class Host(Protocol):
     """The site behind the proxy."""
 

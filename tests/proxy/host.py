@@ -14,7 +14,7 @@ import httpx
 import providers
 from providers import Network, Target
 from proxy.call import Call, Caller, Connection, Limits
-from proxy.host import LedgerUnavailable, Unobserved
+from proxy.host import LedgerUnavailable, Observer
 from proxy.record import Record
 from proxy.settling import settle
 
@@ -22,6 +22,10 @@ KEY = "sk-canary-0123456789abcdefWXYZ"
 TOKEN = "tb_alice_token"
 SITE = "https://thinkback.example"
 NUMBERS = itertools.count(1)
+
+
+class Unobserved(Observer):
+    """Nobody watches."""
 
 
 class FakeLedger:
