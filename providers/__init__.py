@@ -20,7 +20,8 @@ from providers._errors import (
 )
 from providers._events import Event, Finish, Message, Prompt, Reasoning, Text, ToolCall, Usage
 from providers._guard import Guard
-from providers._http import Network
+from providers._http import Body, Network
+from providers._incoming import Sink
 from providers._opening import Opening
 from providers._pool import Pool
 from providers._reading import Reading
@@ -28,9 +29,9 @@ from providers._redaction import KEYS, MARK, TRACES
 from providers._sampling import Sampler
 
 __all__ = [
-    "Adapter", "AuthFailed", "Event", "Exchange", "Field", "Finish", "Guard", "HostRefused", "InvalidRequest", "KEYS",
-    "MARK", "Message", "Model", "ModelNotSupported", "Network", "NetworkFailed", "Opening", "Operation", "PinMismatch",
-    "Pool", "Prompt", "ProviderError", "ProviderUnavailable", "QuotaExceeded", "RateLimited", "Reader", "Reading",
-    "Reasoning", "Sampler", "ServerFailed", "Shape", "StreamTruncated", "TRACES", "Target", "Text", "TimedOut",
-    "ToolCall", "Usage", "adds_up", "available", "get", "recognise",
+    "Adapter", "AuthFailed", "Body", "Event", "Exchange", "Field", "Finish", "Guard", "HostRefused", "InvalidRequest",
+    "KEYS", "MARK", "Message", "Model", "ModelNotSupported", "Network", "NetworkFailed", "Opening", "Operation",
+    "PinMismatch", "Pool", "Prompt", "ProviderError", "ProviderUnavailable", "QuotaExceeded", "RateLimited", "Reader",
+    "Reading", "Reasoning", "Sampler", "ServerFailed", "Shape", "Sink", "StreamTruncated", "TRACES", "Target", "Text",
+    "TimedOut", "ToolCall", "Usage", "adds_up", "available", "get", "recognise",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ import httpx
 from providers._connecting import Connector
 from providers._errors import NetworkFailed
 from providers._guard import Guard
-from providers._incoming import Incoming
+from providers._incoming import Incoming, Sink
 from providers._names import Names, Resolver
 from providers._outgoing import Outgoing, outgoing
 from providers._place import Place, place_of
@@ -48,6 +48,19 @@ class Body(httpx.AsyncByteStream):
         if self.wire.answer is answer:
             self.wire.resume()
         return answer.take()
+
+    async def pour(self, sink: Sink) -> None:
+        """Hand what arrives to `sink` at once, without a task's turn for each chunk, until it wants no more.
+
+        Returns as well when the body is over or has failed, or something lies there: `anext` tells.
+        """
+        answer = self.answer
+        if self.wire.answer is answer and not answer.parts:
+            answer.sink = sink
+            try:
+                await self.wire.wait(None)
+            finally:
+                answer.sink = None
 
     async def aclose(self) -> None:
         """Break the connection off, unless the body had arrived whole: then it carries other requests by now."""

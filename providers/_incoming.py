@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from providers._errors import ProviderError
@@ -9,6 +11,7 @@ from providers._errors import ProviderError
 LONGEST = 64 * 1024  # bytes of a head, and of anything that is no body: early answers, trailers, chunk extensions
 FIELD = 32  # bytes that each field of a head counts besides its own
 MOST = 256  # fields of a head
+Sink = Callable[[bytes], bool]  # takes some bytes of a body at once, and tells whether it takes more
 SWITCHED = 101  # a protocol that we did not ask for
 
 
@@ -24,7 +27,7 @@ class Incoming:
 
     __slots__ = (
         "bare", "barren", "ended", "failure", "framed", "fresh", "headers", "on_body", "parser", "parts", "reusable",
-        "room", "size", "status", "surplus",
+        "room", "sink", "size", "status", "surplus",
     )  # fmt: skip
 
     def __init__(self, *, bare: bool) -> None:
@@ -36,6 +39,7 @@ class Incoming:
         self.framed = self.ended = self.reusable = self.surplus = False
         self.failure: ProviderError | None = None
         self.room = LONGEST
+        self.sink: Sink | None = None  # whom the body is handed to as it arrives, while somebody waits for its end
         self.barren = 0  # bytes since the last that belonged to the body
         self.fresh: list[bytes] = []  # pieces of the body that the parser found in what it reads just now
         self.on_body = self.fresh.append  # it calls this for each: a stream has one for every few words

@@ -21,6 +21,7 @@ from proxy.opening import Beginning
 from proxy.plan import Answer, Plan
 from proxy.redaction import Secrets
 from proxy.settling import settle
+from proxy.stream import Stream
 from proxy.upstream import Upstream
 from proxy.usage_event import WithoutUsage
 
@@ -82,7 +83,7 @@ class Attempt:
         """Read the rest of the answer for the meter alone, as long as the connection says."""
         assert self.resumable is not None
         self.reader_left = True
-        rest = self.resumable if self.beginning is None else self.beginning.all()
+        rest = self.resumable if self.beginning is None else self.beginning
         await draining.read_on(rest, self.meter, self.connection.drain_seconds)
 
     async def leave(self) -> None:
@@ -134,7 +135,7 @@ class Attempt:
             return await self._listened(status)
         return self._passed(status, live=media_type in filtering.STREAMS)
 
-    def _chunks(self) -> AsyncIterator[bytes]:
+    def _chunks(self) -> Stream:
         chunks = self.upstream.chunks()
         if not self.connection.drain_seconds:
             return chunks
@@ -144,7 +145,7 @@ class Attempt:
     def _passed(self, status: int, *, live: bool) -> Answer:
         """An answer that goes on as it comes."""
         chunks = self._chunks()
-        self.body = ends.live(chunks, self.meter, Everything(), None) if live else ends.whole(chunks, self.meter)
+        self.body = ends.Live(chunks, self.meter, Everything(), None) if live else ends.whole(chunks, self.meter)
         self.meter.record.streamed |= live
         return self._answer(status, filtering.passed(self.headers, live))
 
@@ -166,7 +167,7 @@ class Attempt:
         if opening.failure is not None:
             return await self._announced(opening)
         events = WithoutUsage() if self.plan.asked else WholeEvents()
-        self.body = ends.live(self.beginning.all(), self.meter, events, self.adapter.shape)
+        self.body = ends.Live(self.beginning, self.meter, events, self.adapter.shape)
         return self._answer(status, filtering.passed(self.headers, live=True))
 
     async def _announced(self, opening: Opening) -> Answer:

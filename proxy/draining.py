@@ -10,19 +10,17 @@ from typing import Protocol
 from providers import ProviderError
 from proxy.held import Held
 from proxy.metering import Meter
+from proxy.stream import Stream
 
 MOST = 8 * 1024 * 1024  # bytes of one answer that are read for nobody
 
 
-class Resumable:
+class Resumable(Stream):
     """Chunks that can be read on after a reader was cancelled in the middle of waiting for one."""
 
     def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         self.chunks = chunks
         self.reading: asyncio.Task[bytes | None] | None = None
-
-    def __aiter__(self) -> Resumable:
-        return self
 
     async def __anext__(self) -> bytes:
         if self.reading is None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from providers import ProviderError, Shape
+from providers import ProviderError, Shape, Sink
 from proxy import shapes
 from proxy.errors import status_of
 from proxy.events import Everything
 from proxy.metering import Meter
+from proxy.stream import Stream
 
 
 async def once(body: bytes) -> AsyncIterator[bytes]:
@@ -42,29 +43,63 @@ async def whole(chunks: AsyncIterator[bytes], meter: Meter) -> AsyncIterator[byt
         yield held
 
 
-async def live(
-    chunks: AsyncIterator[bytes], meter: Meter, events: Everything, shape: Shape | None
-) -> AsyncIterator[bytes]:
+class Live(Stream):
     """A stream: each chunk goes on at once; the one that announces the end waits until the record is closed.
 
     A stream cut short ends with an error event of that shape; where there is none (`shape` None), or the stream stands
-    in the middle of an event, raises ProviderError.
+    in the middle of an event, reading raises ProviderError.
     """
-    failure: ProviderError | None
-    try:
-        async for chunk in chunks:
-            meter.feed(chunk)
-            ready = events.feed(chunk)
-            if meter.at_end:
-                await meter.finish()
-            if ready:
-                yield ready
-        failure = await meter.finish()
-    except ProviderError as error:
-        failure = await broken(meter, error)
-    last = events.rest() if failure is None else farewell(failure, None if events.inside else shape)
-    if last:
-        yield last
+
+    def __init__(self, chunks: Stream, meter: Meter, events: Everything, shape: Shape | None) -> None:
+        self.chunks = chunks
+        self.meter = meter
+        self.events = events
+        self.shape = shape
+        self.sink: Sink
+        self.held: bytes | None = None  # what may go on as soon as the record is closed
+        self.over = False
+
+    async def __anext__(self) -> bytes:
+        while not self.over:
+            if ready := await self._next():
+                return ready
+        raise StopAsyncIteration
+
+    async def pour(self, sink: Sink) -> None:
+        """Hand on what arrives until the end is near."""
+        if not self.over:
+            self.sink = sink
+            await self.chunks.pour(self._take)
+            del self.sink
+
+    def _take(self, chunk: bytes) -> bool:
+        self.meter.feed(chunk)
+        ready = self.events.feed(chunk)
+        if self.meter.at_end:
+            self.held = ready
+            return False
+        return not ready or self.sink(ready)
+
+    async def _next(self) -> bytes:
+        failure: ProviderError | None
+        try:
+            return await self._passed()
+        except StopAsyncIteration:
+            failure = await self.meter.finish()
+        except ProviderError as error:
+            failure = await broken(self.meter, error)
+        self.over = True
+        return self.events.rest() if failure is None else farewell(failure, None if self.events.inside else self.shape)
+
+    async def _passed(self) -> bytes:
+        ready, self.held = self.held, None
+        if ready is None:
+            chunk = await anext(self.chunks)
+            self.meter.feed(chunk)
+            ready = self.events.feed(chunk)
+        if self.meter.at_end:
+            await self.meter.finish()
+        return ready
 
 
 async def broken(meter: Meter, failure: ProviderError) -> ProviderError | None:

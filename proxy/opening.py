@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
-from providers import Opening
+from providers import Opening, Sink
+from proxy.stream import Stream
 
 LONGEST = 1.0  # seconds from the first byte on
 LARGEST = 64 * 1024  # bytes
 
 
-class Beginning:
+class Beginning(Stream):
     """The chunks of one stream, the first of which may be held. Close it if it is not read to its end."""
 
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+    def __init__(self, chunks: Stream) -> None:
         self.chunks = chunks
         self.held: list[bytes] = []
         self.waiting: asyncio.Task[bytes | None] | None = None  # for the next chunk, when the time was up
@@ -35,19 +35,23 @@ class Beginning:
             chunk = self._take()
         self.ended = True
 
-    async def all(self) -> AsyncIterator[bytes]:
+    async def __anext__(self) -> bytes:
         """Every chunk, those held first."""
         held, self.held = self.held, []
         if held:
-            yield b"".join(held)
-        if self.waiting is not None:
-            await asyncio.wait({self.waiting})
-            chunk = self._take()
-            if chunk is None:
-                return
-            yield chunk
-        async for chunk in self.chunks:
-            yield chunk
+            return b"".join(held)
+        if self.waiting is None:
+            return await anext(self.chunks)
+        await asyncio.wait({self.waiting})
+        chunk = self._take()
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
+
+    async def pour(self, sink: Sink) -> None:
+        """Hand the chunks to `sink` that come behind those held."""
+        if not self.held and self.waiting is None:
+            await self.chunks.pour(sink)
 
     async def close(self) -> None:
         """Wait for nothing more."""

@@ -40,6 +40,10 @@ class Patience:
             self.timer = self.loop.call_later(min(limit, self.often, self.deadline - now), self._look)
         self.limit = limit
 
+    def again(self) -> None:
+        """A word came, and the next one is waited for as long."""
+        self.since = self.loop.time()
+
     def pause(self) -> None:
         """A word came."""
         self.since = None

@@ -11,6 +11,7 @@ from providers import ProviderError, Shape
 from proxy import shapes
 from proxy.errors import Refused, refusal_for
 from proxy.plan import Answer
+from proxy.stream import Stream
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
@@ -20,6 +21,7 @@ INERT: Headers = [
     (b"content-security-policy", b"sandbox; default-src 'none'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
 ]
+WRITE = "thinkback.write"  # another: sends a part of a body at once, and tells whether the client keeps up
 ABORT = "thinkback.abort"  # an ASGI extension of our servers: breaks the connection off, without a clean end
 
 
@@ -36,13 +38,14 @@ class Reply:
     async def pass_on(self, answer: Answer) -> None:
         """Send what came back, at the pace at which it is read. Where no byte of it comes, a status tells why."""
         own = self._elapsed() - answer.upstream_ms
-        first = await anext(answer.body, b"")
+        body, sink, send = answer.body, self.scope.get("extensions", {}).get(WRITE), self.send
+        chunk = await anext(body, None)
         await self.start(answer.status, answer.headers, own)
-        send = self.send
-        if first:
-            await send({"type": "http.response.body", "body": first, "more_body": True})
-        async for chunk in answer.body:
+        while chunk is not None:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            if sink is not None and isinstance(body, Stream):
+                await body.pour(sink)
+            chunk = await anext(body, None)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def start(self, status: int, headers: Headers, own: float | None = None) -> None:

@@ -8,9 +8,10 @@ import time
 
 import httpx
 
-from providers import NetworkFailed, ProviderError, TimedOut
+from providers import Body, NetworkFailed, ProviderError, Sink, TimedOut
 from proxy.call import Connection
 from proxy.patience import Patience
+from proxy.stream import Stream
 
 FAILURES = (asyncio.CancelledError, httpx.HTTPError)  # httpx's own come from transports of plug-ins alone
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -64,30 +65,54 @@ class Upstream:
         return NetworkFailed(f"The connection to {speaker} broke.", unsent=unsent)
 
 
-class Chunks:
-    """The bytes of one body, to be read once. No generator: each would be entered in the loop's books."""
+class Chunks(Stream):
+    """The bytes of one body, to be read once."""
 
     def __init__(self, upstream: Upstream) -> None:
         assert upstream.stream is not None
         self.upstream = upstream
         self.stream = aiter(upstream.stream)
+        self.patience = upstream.patience
         self.limit = upstream.connection.first_byte_timeout
-
-    def __aiter__(self) -> Chunks:
-        return self
+        self.failure: ProviderError | None = None
 
     async def __anext__(self) -> bytes:
-        patience, chunk = self.upstream.patience, b""
+        chunk = b""
         try:
+            if self.failure is not None:
+                raise self.failure
             while not chunk:
-                patience.wait(self.limit)
+                self.patience.wait(self.limit)
                 chunk = await anext(self.stream)
-                patience.pause()
+                self.patience.pause()
                 self.limit = self.upstream.connection.idle_timeout
         except FAILURES as error:
-            patience.stop()
-            raise self.upstream.named(error) from error
+            raise self._failed(error) from error
         except BaseException:
-            patience.stop()
+            self.patience.stop()
             raise
         return chunk
+
+    async def pour(self, sink: Sink) -> None:
+        """Hand the chunks to `sink` as they arrive, where the transport is our own. A failure is raised by `anext`."""
+        if not isinstance(self.stream, Body):
+            return
+        self.sink = sink
+        try:
+            self.patience.wait(self.limit)
+            await self.stream.pour(self._take)
+            self.patience.pause()
+        except ProviderError as failure:
+            self.failure = failure
+        except FAILURES as error:
+            self.failure = self._failed(error)
+        finally:
+            del self.sink  # it may refer to this
+
+    def _take(self, chunk: bytes) -> bool:
+        self.patience.again()
+        return self.sink(chunk)
+
+    def _failed(self, error: BaseException) -> ProviderError:
+        self.patience.stop()
+        return self.upstream.named(error)

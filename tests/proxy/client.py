@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proxy.consumers import ProxyConsumer
+from proxy.replying import WRITE
 from tests.proxy.host import TOKEN, FakeHost
 
 CHAT = "/api/proxy/openai/v1/chat/completions"
 MESSAGES = "/api/proxy/anthropic/v1/messages"
 GENERATE = "/api/proxy/google/v1beta/models/{model}:streamGenerateContent?alt=sse"
 
+POURS = True  # as our own servers do; another's gets every part by a message
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 
 
@@ -56,6 +58,9 @@ class Exchange:
         for number, part in enumerate(parts, 1):
             self._inbox.put_nowait({"type": "http.request", "body": part, "more_body": number < len(parts)})
         self._arrived = asyncio.Event()
+        self.poured = 0  # parts that were written at once
+        if POURS:
+            scope["extensions"] = {WRITE: self._write}
         app = ProxyConsumer.as_asgi(host=host)
         self.task = asyncio.create_task(app(scope, self._inbox.get, self._send))
 
@@ -72,7 +77,16 @@ class Exchange:
                 await asyncio.wait({waiting, self.task}, return_when=asyncio.FIRST_COMPLETED)
                 waiting.cancel()
 
+    def _write(self, part: bytes) -> bool:
+        self.poured += 1
+        self._take({"type": "http.response.body", "body": part, "more_body": True})
+        return self.gate.is_set()
+
     async def _send(self, message: dict[str, Any]) -> None:
+        self._take(message)
+        await self.gate.wait()
+
+    def _take(self, message: dict[str, Any]) -> None:
         self.seen(message)
         if message["type"] == "http.response.start":
             self.reply.status = message["status"]
@@ -85,7 +99,6 @@ class Exchange:
                 self.reply.chunks.append(message["body"])
             self.reply.ended = not message.get("more_body", False)
         self._arrived.set()
-        await self.gate.wait()
 
 
 def begin(

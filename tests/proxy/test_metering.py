@@ -49,7 +49,7 @@ async def run(name: str, cuts: list[int]) -> tuple[bytes, Record]:
     meter = Meter(record(), adapter, ledger, b"{}")
     await meter.open()
     meter.answered(200, {"content-type": "text/event-stream"})
-    body = ends.live(pieces(STREAMS[name], cuts), meter, WholeEvents(), adapter.shape)
+    body = ends.Live(pieces(STREAMS[name], cuts), meter, WholeEvents(), adapter.shape)
     out = b"".join([chunk async for chunk in body])
     return out, ledger.only
 
@@ -79,7 +79,7 @@ async def test_cut_short_it_is_never_a_success(name: str, cut: int) -> None:
     meter = Meter(record(), adapter, ledger, b"{}")
     await meter.open()
     meter.answered(200, {"content-type": "text/event-stream"})
-    body = ends.live(pieces(whole[:cut], []), meter, WholeEvents(), adapter.shape)
+    body = ends.Live(pieces(whole[:cut], []), meter, WholeEvents(), adapter.shape)
     out = b"".join([chunk async for chunk in body])
     assert ledger.only.status == "error"
     assert b'"error"' in out

@@ -82,6 +82,16 @@ class Answer:
         else:
             raise ValueError(f"{message['type']} is no message of an answer.")
 
+    def write(self, body: bytes) -> bool:
+        """Send a part of the body at once; whether the client has taken in what was sent before."""
+        line = self._line
+        if not line.gone:
+            if self._flowing and self._chunked and body:
+                line.write(b"%x\r\n%b\r\n" % (len(body), body))
+            else:
+                self._add(body, more=True)
+        return not line.valve.closed
+
     @property
     def unmarked(self) -> bool:
         """Whether only the end of the connection tells the end of the body: then a break must not look like one."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from proxy.receiving import LEAVING
-from proxy.replying import ABORT
+from proxy.replying import ABORT, WRITE
 from thinkback.serving import access_log
 from thinkback.serving.http.answer import Answer, Line
 from thinkback.serving.http.body import Body
@@ -52,7 +52,7 @@ class Exchange:
     def start(self, line: Line) -> None:
         """Begin."""
         self.begun = time.perf_counter()
-        self.scope["extensions"] = {ABORT: line.abort, LEAVING: self.tell}
+        self.scope["extensions"] = {ABORT: line.abort, LEAVING: self.tell, WRITE: self.answer.write}
         self._server.exchanges.add(self)
         self.task = self._server.loop.create_task(self._run())
 
