@@ -14,6 +14,7 @@ from thinkback.serving.http.exchange import Exchange
 from thinkback.serving.http.request import head_of
 from thinkback.serving.lifecycle import DRAIN, Lifecycle
 from thinkback.serving.refusal import MAX_MESSAGE
+from thinkback.serving.welcome import Welcome
 
 SERVES = "ours"  # of thinkback.asgi
 
@@ -32,7 +33,8 @@ class Server(uvicorn.Server):
         self.leaving = False
 
     def connection(self, **_: Any) -> Connection:
-        """The protocol of a new connection."""
+        """The protocol of a connection that uvicorn has taken."""
+        self.welcome.call()
         return Connection(self)
 
     def hand_over(self, transport: Any, scope: dict[str, Any], rest: bytes) -> None:
@@ -46,7 +48,9 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open the port and say where."""
         self.loop = asyncio.get_running_loop()
+        self.welcome = Welcome(self.loop, lambda: Connection(self))
         await super().startup(sockets)
+        self.welcome.watch(self.servers)
         for server in getattr(self, "servers", []):
             host, port = server.sockets[0].getsockname()[:2]
             self.ready(host, port)
@@ -62,6 +66,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let answers and streams end at the same time, and uvicorn cancel those that take too long."""
         self.leaving = True
+        self.welcome.close()
         for server in self.servers:
             server.close()
         self.lifecycle.leave()
