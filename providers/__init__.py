@@ -20,9 +20,10 @@ from providers._errors import (
 )
 from providers._events import Event, Finish, Message, Prompt, Reasoning, Text, ToolCall, Usage
 from providers._guard import Guard
-from providers._http import Body, Network
+from providers._http import Body, Network, Response, exchange
 from providers._incoming import Sink
 from providers._opening import Opening
+from providers._outgoing import Request
 from providers._pool import Pool
 from providers._reading import Reading
 from providers._redaction import KEYS, MARK, TRACES
@@ -32,6 +33,6 @@ __all__ = [
     "Adapter", "AuthFailed", "Body", "Event", "Exchange", "Field", "Finish", "Guard", "HostRefused", "InvalidRequest",
     "KEYS", "MARK", "Message", "Model", "ModelNotSupported", "Network", "NetworkFailed", "Opening", "Operation",
     "PinMismatch", "Pool", "Prompt", "ProviderError", "ProviderUnavailable", "QuotaExceeded", "RateLimited", "Reader",
-    "Reading", "Reasoning", "Sampler", "ServerFailed", "Shape", "Sink", "StreamTruncated", "TRACES", "Target", "Text",
-    "TimedOut", "ToolCall", "Usage", "adds_up", "available", "get", "recognise",
+    "Reading", "Reasoning", "Request", "Response", "Sampler", "ServerFailed", "Shape", "Sink", "StreamTruncated",
+    "TRACES", "Target", "Text", "TimedOut", "ToolCall", "Usage", "adds_up", "available", "exchange", "get", "recognise",
 ]  # fmt: skip

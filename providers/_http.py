@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 import httpx
 
@@ -17,12 +18,11 @@ from providers._errors import NetworkFailed
 from providers._guard import Guard
 from providers._incoming import Incoming, Sink
 from providers._names import Names, Resolver
-from providers._outgoing import Outgoing, outgoing
+from providers._outgoing import Headers, Outgoing, Request, from_httpx, outgoing
 from providers._place import Place, place_of
 from providers._pool import Connections, Pool
 from providers._wire import Wire
 
-CONNECT, SILENCE = 10.0, 600.0  # seconds, for a request that sets none
 REPEATABLE = frozenset({"GET", "HEAD"})
 
 
@@ -68,6 +68,24 @@ class Body(httpx.AsyncByteStream):
             self.wire.close()
 
 
+class Response(NamedTuple):
+    """The head of an answer, its headers as they came, and its body, raw and unread."""
+
+    status: int
+    headers: Headers
+    stream: httpx.AsyncByteStream
+
+
+async def exchange(transport: httpx.AsyncBaseTransport, request: Request) -> Response:
+    """The answer that a transport brings, ours or that of a plug-in. Raises what it raises."""
+    if isinstance(transport, GuardedTransport):
+        return await transport.exchange(request)
+    response = await transport.handle_async_request(request.as_httpx())
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise TypeError("a transport gave a synchronous stream")
+    return Response(response.status_code, response.headers.raw, response.stream)
+
+
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Carries httpx requests; raises HostRefused, NetworkFailed, TimedOut or InvalidRequest, never httpx's own.
 
@@ -83,16 +101,16 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the answer's body is raw and unread."""
+        answer = await self.exchange(await from_httpx(request))
+        return httpx.Response(answer.status, headers=answer.headers, stream=answer.stream, request=request)
+
+    async def exchange(self, request: Request) -> Response:
+        """The same without httpx's objects, of which each costs as much as the rest."""
         self.guard.check_url(request.url)
-        limits = request.extensions.get("timeout", {})
-        place = place_of(request.url, tuple(request.extensions.get("pins", ())))
-        sent = await outgoing(request)
-        read = limits.get("read", SILENCE)
-        wire, answer = await self._kept(place, sent, read) or await self._new(
-            place, sent, read, limits.get("connect", CONNECT)
-        )
-        body = Body(wire, answer, limits.get("idle", read))
-        return httpx.Response(answer.status, headers=answer.headers, stream=body, request=request)
+        place = place_of(request.url, request.pins)
+        sent, read = outgoing(request), request.read
+        wire, answer = await self._kept(place, sent, read) or await self._new(place, sent, read, request.connect)
+        return Response(answer.status, answer.headers, Body(wire, answer, request.idle))
 
     async def _kept(self, place: Place, sent: Outgoing, read: float | None) -> tuple[Wire, Incoming] | None:
         """The answer over a connection that was kept; None if there is none, or it broke and that does no harm."""

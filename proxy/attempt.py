@@ -8,7 +8,7 @@ from types import AsyncGeneratorType
 
 import httpx
 
-from providers import Opening, ProviderError, ServerFailed, StreamTruncated
+from providers import Opening, ProviderError, Response, ServerFailed, StreamTruncated
 from proxy import draining, ends, filtering, refusing
 from proxy.access import no_key
 from proxy.booking import new_record
@@ -122,8 +122,8 @@ class Attempt:
         self.meter.sent = True
         response = await self.upstream.request(request)
         self.secrets = self.meter.secrets = Secrets(key, self.connection.target.headers.values())
-        status = response.status_code
-        self.headers = self.secrets.absent(filtering.allowed(response.headers.raw))
+        status = response.status
+        self.headers = self.secrets.absent(filtering.allowed(response.headers))
         told = filtering.named(self.headers)
         self.meter.answered(status, told)
         if 300 <= status < 400:
@@ -182,16 +182,15 @@ class Attempt:
         self.body = ends.once(body)
         return self._answer(status, [*kept, *headers])
 
-    async def _failed(self, response: httpx.Response) -> Answer:
+    async def _failed(self, response: Response) -> Answer:
         """The answer of a failure is read first, and goes on without secrets."""
         raw = await refusing.read_head(self.upstream.chunks())
-        given = [(name.lower(), value) for name, value in response.headers.raw]
-        response.headers = httpx.Headers(self.secrets.absent(given))
-        self.failure, body, headers = refusing.reworded(self.adapter, response, raw, self.secrets)
+        told = httpx.Headers(self.secrets.absent([(name.lower(), value) for name, value in response.headers]))
+        self.failure, body, headers = refusing.reworded(self.adapter, (response.status, told, raw), self.secrets)
         self.complaint = body
         await self.meter.close("error", self.failure.type)
         self.body = ends.once(body)
-        return self._answer(response.status_code, headers)
+        return self._answer(response.status, headers)
 
     def _answer(self, status: int, headers: list[tuple[bytes, bytes]]) -> Answer:
         record, waited_ms = self.meter.record, self.upstream.waited_ms

@@ -6,16 +6,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-import httpx
-
-from providers import Operation, ProviderError
+from providers import Operation, ProviderError, Request
 from proxy import usage_event
 from proxy.call import Call, Connection
 from proxy.record import Record
 from proxy.redaction import Secrets
 from proxy.repairs import REPAIRS, UNASKED, Place, Repair, find, place_of
-
-WITH_BODY = frozenset({"POST", "PUT", "PATCH"})  # these tell the length of an empty body too
 
 
 @dataclass(slots=True)
@@ -104,26 +100,16 @@ class Plan:
         if self.chain is not None:
             await self.chain.failed(error)
 
-    def request(self, key: str | None) -> httpx.Request:
+    def request(self, key: str | None) -> Request:
         """The request with the key in it: it lives no longer than its attempt."""
-        call, connection, body = self.call, self.connection, self.body
+        call, connection = self.call, self.connection
         url = connection.adapter.url(connection.target, call.path, call.query)
         headers = self.headers | {name.lower(): value for name, value in connection.adapter.credentials(key).items()}
-        fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
-        if body or call.method in WITH_BODY:
-            fields.append((b"content-length", b"%d" % len(body)))
+        fields = [(b"host", url.netloc)]
+        fields += [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
         idle = max(connection.idle_timeout, connection.first_byte_timeout)  # the transport's; `patience` is exact
-        patience = dict.fromkeys(("read", "idle", "write"), idle)
-        timeout = {**patience, **dict.fromkeys(("connect", "pool"), connection.connect_timeout)}
-        request = httpx.Request(
-            call.method,
-            url,
-            headers=[(b"host", url.netloc), *fields],
-            stream=httpx.ByteStream(body),  # as `content`, httpx would build all headers anew
-            extensions={"timeout": timeout, **({"pins": connection.pins} if connection.pins else {})},
-        )
-        request.read()  # transports look at its `content`
-        return request
+        limits = (connection.connect_timeout, idle, idle)
+        return Request(call.method, url, fields, self.body, *limits, tuple(connection.pins))
 
 
 def make(

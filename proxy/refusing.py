@@ -31,16 +31,17 @@ async def read_head(chunks: AsyncIterator[bytes]) -> bytes:
 
 
 def reworded(
-    adapter: Adapter, response: httpx.Response, raw: bytes, secrets: Secrets
+    adapter: Adapter, refusal: tuple[int, httpx.Headers, bytes], secrets: Secrets
 ) -> tuple[ProviderError, bytes, list[tuple[bytes, bytes]]]:
-    """The error classified, its redacted body, and the headers that fit it."""
-    body = redaction.readable(response.headers, raw)
-    failure = adapter.failure(response.status_code, response.headers, body or b"")
-    allowed = filtering.allowed(response.headers.raw)
+    """A refusal (status, headers, raw body): the error classified, its redacted body, and the headers that fit it."""
+    status, told, raw = refusal
+    body = redaction.readable(told, raw)
+    failure = adapter.failure(status, told, body or b"")
+    allowed = filtering.allowed(told.raw)
     headers = [item for item in filtering.passed(allowed, live=False) if item[0] not in REPLACED]
     body = None if body is None else redacted(body, secrets)
     if body is None:
-        body = shapes.body(adapter.shape, response.status_code, UNREADABLE)
+        body = shapes.body(adapter.shape, status, UNREADABLE)
         headers = [item for item in headers if item[0] != b"content-type"]
         headers.append((b"content-type", b"application/json"))
     secrets.clean(failure)

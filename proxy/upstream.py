@@ -8,7 +8,7 @@ import time
 
 import httpx
 
-from providers import Body, NetworkFailed, ProviderError, Sink, TimedOut
+from providers import Body, NetworkFailed, ProviderError, Request, Response, Sink, TimedOut, exchange
 from proxy.call import Connection
 from proxy.patience import Patience
 from proxy.stream import Stream
@@ -28,18 +28,16 @@ class Upstream:
         self.stream: httpx.AsyncByteStream | None = None
         self.waited_ms = 0.0  # from the request to the headers
 
-    async def request(self, request: httpx.Request) -> httpx.Response:
+    async def request(self, request: Request) -> Response:
         """Send the request and wait for the headers. The body is read through `chunks` alone."""
         began = time.perf_counter()
         try:
             self.patience.wait(self.connection.first_byte_timeout)
-            response = await self.transport.handle_async_request(request)
+            response = await exchange(self.transport, request)
         except FAILURES as error:
             raise self.named(error) from error
         finally:  # whatever it came to: nobody may be cancelled while he books it
             self.patience.pause()
-        if not isinstance(response.stream, httpx.AsyncByteStream):
-            raise TypeError("a transport gave a synchronous stream")
         self.stream = response.stream
         self.waited_ms = (time.perf_counter() - began) * 1000
         return response
