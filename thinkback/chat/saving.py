@@ -8,7 +8,8 @@ from uuid import UUID
 
 import structlog
 
-from thinkback.usage.writer import WRITER, WriteFailed
+from thinkback.usage.batches import WriteFailed
+from thinkback.usage.writer import WRITER
 
 TRIES = 4
 CHECKPOINT = (

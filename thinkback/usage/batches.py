@@ -38,6 +38,10 @@ class Statement:
     ahead: bool = False
 
 
+class WriteFailed(Exception):
+    """A statement was not written: the database refused it, was locked for too long, or the writer does not run."""
+
+
 @dataclass(slots=True, eq=False)
 class Write:
     """One row that somebody waits for, in the database's own types. `done` is resolved when it is over."""
@@ -46,7 +50,7 @@ class Write:
     params: Sequence[Any]
     done: asyncio.Future[None]
     rest: Callable[[], Sequence[Any]] | None = None
-    timer: asyncio.TimerHandle | None = None
+    due: float = 0.0  # by the loop's clock: then nobody waits any more
 
 
 Outcome = tuple[Write, Exception | None]

@@ -14,8 +14,9 @@ from asgiref.sync import sync_to_async
 from proxy.host import LedgerUnavailable
 from proxy.record import Record
 from thinkback.usage import boots, prices, recovery, rows
+from thinkback.usage.batches import WriteFailed
 from thinkback.usage.overdue import Late, Overdue
-from thinkback.usage.writer import WRITER, WriteFailed, Writer
+from thinkback.usage.writer import WRITER, Writer
 
 OPEN_PATIENCE = 1.8  # seconds; the promise is 2
 CLOSE_PATIENCE = 2.0  # how long the end of an answer may wait for the database

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from thinkback.usage.batches import Statement
-from thinkback.usage.writer import PATIENCE, WriteFailed, Writer
+from thinkback.usage.batches import Statement, WriteFailed
+from thinkback.usage.writer import PATIENCE, Writer
 
 ROOM = 10_000
 LAST_PATIENCE = 2.0  # seconds, when the server stops

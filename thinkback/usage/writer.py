@@ -19,7 +19,8 @@ from typing import Any
 import structlog
 from django.db import connection
 
-from thinkback.usage.batches import Outcome, Statement, Unavailable, Write, adapt, commit
+from thinkback.usage.batches import Outcome, Statement, Unavailable, Write, WriteFailed, adapt, commit
+from thinkback.usage.deadlines import Deadlines
 
 ROOM = 20_000  # writes that may wait; beyond it there is no hope of catching up
 BATCH = 500  # rows of one transaction, so that nobody else waits longer than about 10 ms for the lock
@@ -27,10 +28,6 @@ PATIENCE = 5.0  # seconds
 LOOK = 1.0  # second between two looks of a sleeping thread, should the loop that was to ring have ended
 
 log = structlog.get_logger(__name__)
-
-
-class WriteFailed(Exception):
-    """A statement was not written: the database refused it, was locked for too long, or the writer does not run."""
 
 
 class Writer:
@@ -42,6 +39,7 @@ class Writer:
         self._bell: SimpleQueue[None] = SimpleQueue()  # what the thread sleeps on
         self._awake = False  # or about to be: no need to ring
         self._open = False  # for new writes
+        self._deadlines: Deadlines | None = None  # of the loop that wrote last
         self._thread: threading.Thread | None = None
         self._stop_at: float | None = None  # time.monotonic(); None = running
         self.commits = 0  # transactions so far
@@ -89,7 +87,9 @@ class Writer:
             raise WriteFailed("too many writes are waiting")
         loop = asyncio.get_running_loop()
         write = Write(statement, params, loop.create_future(), rest)
-        write.timer = loop.call_later(patience, _give_up, write)
+        if self._deadlines is None or self._deadlines.loop is not loop:
+            self._deadlines = Deadlines(loop)
+        self._deadlines.add(write, patience)
         self._queue.append(write)
         if not self._awake:
             self._awake = True
@@ -150,8 +150,6 @@ def _tell(outcomes: list[Outcome]) -> None:
 
 def _settle(outcomes: list[Outcome]) -> None:
     for write, error in outcomes:
-        if write.timer is not None:
-            write.timer.cancel()
         if write.done.done():
             continue
         if error is None:
@@ -160,11 +158,6 @@ def _settle(outcomes: list[Outcome]) -> None:
             failure = WriteFailed(f"not written: {type(error).__name__}")
             failure.__cause__ = error
             write.done.set_exception(failure)
-
-
-def _give_up(write: Write) -> None:
-    if not write.done.done():
-        write.done.set_exception(WriteFailed("the database could not be written in time"))
 
 
 _statements: dict[str, Statement] = {}

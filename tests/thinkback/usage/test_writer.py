@@ -15,8 +15,9 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 
 from proxy.call import new_id
+from thinkback.usage.batches import WriteFailed
 from thinkback.usage.models import Boot
-from thinkback.usage.writer import WriteFailed, Writer
+from thinkback.usage.writer import Writer
 
 INSERT = "INSERT INTO usage_boot (id, started_at, heartbeat_at, host, pid) VALUES (%s, %s, %s, %s, %s)"
 pytestmark = pytest.mark.django_db(transaction=True)
