@@ -49,9 +49,14 @@ class Incoming:
         """Read what arrived. Raises Malformed."""
         if self.parser is None:
             raise Malformed("more than was asked for")
-        failure = parsed(self.parser, data)
-        found = b"".join(self.fresh)
-        self.fresh.clear()
+        failure: Exception | None = None
+        try:
+            self.parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            failure = error
+        fresh = self.fresh
+        found = fresh[0] if len(fresh) == 1 else b"".join(fresh)
+        fresh.clear()
         if found:
             self._add(found)
         if failure is not None:
@@ -61,10 +66,8 @@ class Incoming:
         if self.ended:
             self.reusable = self.reusable and not self.surplus
             self.parser = None  # it refers to this answer, which refers to it
-        elif found:
-            self.barren = 0
         else:
-            self.barren += len(data)
+            self.barren = 0 if found else self.barren + len(data)
             if self.barren > LONGEST:
                 raise Malformed("too much that is no body")
 
@@ -119,6 +122,9 @@ class Incoming:
     def _add(self, found: bytes) -> None:
         if self.bare:
             self.surplus = True
+        elif self.sink is not None:
+            if not self.sink(found):
+                self.sink = None
         else:
             self.parts.append(found)
             self.size += len(found)
@@ -132,12 +138,3 @@ class Incoming:
         if name == b"transfer-encoding" and (self.framed or value.strip().lower() != b"chunked"):
             raise Malformed("a transfer coding that was not asked for")
         self.framed = self.framed or name in (b"transfer-encoding", b"content-length")
-
-
-def parsed(parser: HttpResponseParser, data: memoryview | bytes) -> Exception | None:
-    """What was wrong with these bytes."""
-    try:
-        parser.feed_data(data)
-    except (HttpParserError, HttpParserUpgrade) as error:
-        return error
-    return None

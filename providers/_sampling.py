@@ -32,14 +32,15 @@ class Sampler:
         self._watch = Watch(adapter.terminals)
         self._excerpt = Excerpt()
 
-    def feed(self, chunk: bytes) -> None:
-        """Take note of the next bytes: a short copy and a search for the end, no parsing."""
+    def feed(self, chunk: bytes) -> bool:
+        """Take note of the next bytes: a short copy and a search for the end, no parsing. Whether it has passed."""
         if self._unpacking is not None:
             chunk = self._unpacking.feed(chunk)
             self._opaque = self._unpacking.lost
         self._excerpt.feed(chunk)
         if not self._opaque:
             self._watch.feed(chunk)
+        return self._watch.ended
 
     @property
     def size(self) -> int:

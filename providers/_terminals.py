@@ -34,6 +34,11 @@ class Watch:
         self._carry = window[-self._keep :]
         at = 0
         if not self.announced:
+            for hint in self._hints:
+                if hint in window:
+                    break
+            else:
+                return
             found = self._find(window)
             if found is None:
                 return
@@ -45,11 +50,6 @@ class Watch:
 
     def _find(self, window: bytes) -> tuple[bytes, int] | None:
         """The first mark in the window, and where it ends."""
-        for hint in self._hints:
-            if hint in window:
-                break
-        else:
-            return None
         for mark in self._keys:
             at = window.find(mark)
             if at >= 0:

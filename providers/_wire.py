@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 from providers._clock import Clock
 from providers._errors import NetworkFailed, ProviderError, TimedOut
-from providers._incoming import Incoming, Malformed, Sink
+from providers._incoming import Incoming, Malformed
 from providers._outgoing import Outgoing
 from providers._place import Place
 from providers._readiness import readiness
@@ -114,7 +114,7 @@ class Wire(asyncio.BufferedProtocol):
             failure.__cause__ = error
             self._fail(failure)
             return
-        if answer.status and (answer.sink is None or not self._pour(answer, answer.sink)):
+        if answer.status and (answer.sink is None or answer.ended):
             self._wake()
         if answer.ended:
             self._finish(answer)
@@ -150,13 +150,6 @@ class Wire(asyncio.BufferedProtocol):
         while self.rest and not self.write_paused:
             piece, self.rest = self.rest[:SLICE], self.rest[SLICE:]
             self.transport.write(piece)
-
-    def _pour(self, answer: Incoming, sink: Sink) -> bool:
-        """Hand on what arrived; whether whoever waits may go on waiting."""
-        data = answer.take()
-        if data and not sink(data):
-            answer.sink = None
-        return answer.sink is not None and not answer.ended
 
     def _wake(self) -> None:
         waiter, self.waiter = self.waiter, None

@@ -73,9 +73,9 @@ class Live(Stream):
             del self.sink
 
     def _take(self, chunk: bytes) -> bool:
-        self.meter.feed(chunk)
+        near = self.meter.feed(chunk)
         ready = self.events.feed(chunk)
-        if self.meter.at_end:
+        if near:
             self.held = ready
             return False
         return not ready or self.sink(ready)

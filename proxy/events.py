@@ -36,9 +36,12 @@ class WholeEvents(Everything):
 
     def feed(self, chunk: bytes) -> bytes:
         """The bytes that may go on now: up to the end of the last complete event."""
-        if not self.held and (chunk.endswith(ENDS) or COMMENTS.fullmatch(chunk) is not None):
-            self.inside = self.inside and not chunk.endswith(ENDS)
-            return chunk
+        if not self.held:
+            if chunk.endswith(ENDS):
+                self.inside = False
+                return chunk
+            if COMMENTS.fullmatch(chunk) is not None:
+                return chunk
         seen = self.tail + chunk
         end = max((at + len(mark) for mark in ENDS if (at := seen.rfind(mark)) >= 0), default=0) - len(self.tail)
         if end <= 0:

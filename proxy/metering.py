@@ -59,13 +59,12 @@ class Meter:
             coding = headers.get("content-encoding", "")
             self.sampler = Sampler(self.adapter, headers.get("content-type", ""), coding)
 
-    def feed(self, chunk: bytes) -> None:
-        """Some bytes of a 2xx body, in order."""
+    def feed(self, chunk: bytes) -> bool:
+        """Some bytes of a 2xx body, in order. Whether they announce the end of the stream."""
         if self.record.ttft_ms is None:
             self.record.ttft_ms = self._elapsed()
         self.stale = self.closed
-        if self.sampler is not None:
-            self.sampler.feed(chunk)
+        return self.sampler is not None and self.sampler.feed(chunk)
 
     @property
     def at_end(self) -> bool:

@@ -24,7 +24,7 @@ class Patience:
         self.deadline = deadline
         self.often = often
         self.limit = 0.0
-        self.since: float | None = None
+        self.since: float | None = None  # set it anew for a word that came while the next one is waited for
         self.task: asyncio.Task[object] | None = None
         self.timer: asyncio.TimerHandle | None = None
         self.expired = False
@@ -39,10 +39,6 @@ class Patience:
             self.stop()
             self.timer = self.loop.call_later(min(limit, self.often, self.deadline - now), self._look)
         self.limit = limit
-
-    def again(self) -> None:
-        """A word came, and the next one is waited for as long."""
-        self.since = self.loop.time()
 
     def pause(self) -> None:
         """A word came."""

@@ -71,6 +71,7 @@ class Chunks(Stream):
         self.upstream = upstream
         self.stream = aiter(upstream.stream)
         self.patience = upstream.patience
+        self.loop = upstream.patience.loop
         self.limit = upstream.connection.first_byte_timeout
         self.failure: ProviderError | None = None
 
@@ -108,7 +109,7 @@ class Chunks(Stream):
             del self.sink  # it may refer to this
 
     def _take(self, chunk: bytes) -> bool:
-        self.patience.again()
+        self.patience.since = self.loop.time()
         return self.sink(chunk)
 
     def _failed(self, error: BaseException) -> ProviderError:
