@@ -50,7 +50,9 @@ def ratios(results: Results, subjects: Sequence[str], workloads: Sequence[Worklo
     columns["memory"] = multiple(results, workloads[0], "idle_mb", base)
     present = [name for name in subjects if results.median(name, workloads[0].name, "rps") is not None]
     titles = "; ".join(f"{workload.name}: {workload.title}" for workload in workloads)
-    return markdown(columns, present) + f"\n{titles}. Multiples of the first line with 1.00×.\n"
+    rounds = len(results.rows[base, workloads[0].name])
+    told = "One round" if rounds == 1 else f"Medians of {rounds} rounds"
+    return markdown(columns, present) + f"\n{titles}. {told}; multiples of the first line with 1.00×.\n"
 
 
 def markdown(columns: dict[str, Callable[[str], str]], rows: Sequence[str]) -> str:

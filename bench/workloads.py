@@ -34,11 +34,10 @@ class Workload:
 
 
 def scale(streams: int) -> Workload:
-    """The same number of chunks a second in all, for ten seconds, over so many streams."""
+    """The same 2,000 streams of 50 chunks, as many chunks a second, so many streams at a time."""
     gap = 1000 * streams // CHUNKS_A_SECOND
-    plan = f"m-{10_000 // gap}-100-{gap}"
-    title = f"{CHUNKS_A_SECOND:,} chunks a second over {streams:,} streams"
-    return Workload(f"D{streams}", title, streams, streams, 30, plan, stream=True, ramp_ms=1000)
+    title = f"{CHUNKS_A_SECOND:,} chunks a second over {streams:,} streams at a time"
+    return Workload(f"D{streams}", title, streams, 2000, 60, f"m-50-100-{gap}", stream=True, ramp_ms=50 * gap)
 
 
 MANY = 1_000_000
