@@ -29,7 +29,7 @@ class AnthropicFormat(Service):
         b"event: message_stop", b"event:message_stop",
         b'data: {"type":"message_stop"', b'data: {"type": "message_stop"',
     )  # fmt: skip
-    telling = tuple(map(re.compile, (rb"event: ?error", rb'"error"', rb'"message"', rb'"message_stop"', rb'"usage"')))
+    telling = (b"event: error", b"event:error", b'"error"', b'"message"', b'"message_stop"', b'"usage"')
 
     def key_headers(self, key: str) -> dict[str, str]:
         """The key in its own header; an OAuth token as a bearer."""

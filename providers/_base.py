@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -93,8 +92,10 @@ class Adapter:
     )
     forwarded: frozenset[str] = frozenset()  # request headers of its own that pass, besides the common ones
     terminals: tuple[bytes, ...] = ()  # bytes that announce a stream's end: at the start of a line, or a JSON `"key"`
-    # One of these is in every event that may tell of usage, end or failure; None: any may.
-    telling: tuple[re.Pattern[bytes], ...] | None = None
+    # One of these is in every event that may tell of usage, end or failure, besides in a phrase that tells nothing;
+    # None: any may.
+    telling: tuple[bytes, ...] | None = None
+    idle_phrases: tuple[bytes, ...] = ()
     asks_for_usage: bool = False  # streams report usage only with stream_options.include_usage
 
     @property

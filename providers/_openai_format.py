@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -41,9 +40,8 @@ class OpenAIFormat(Service):
         b"data: [DONE]", b"data:[DONE]", b"event: response.completed", b"event: response.incomplete",
         b"event: response.failed", b"event: message_stop",
     )  # fmt: skip
-    telling = tuple(
-        map(re.compile, (rb"event: ?error", rb'"error"', rb'"type"', rb'"usage"\s*:\s*\{', rb'"finish_reason"\s*:\s*"'))
-    )
+    telling = (b"event: error", b"event:error", b'"error"', b'"type"', b'"usage"', b'"finish_reason"')
+    idle_phrases = (b'"usage":null', b'"usage": null', b'"finish_reason":null', b'"finish_reason": null')
 
     def fields(self) -> tuple[Field, ...]:
         """The common rows and, where streams tell their usage on demand alone, whether it is asked for."""
