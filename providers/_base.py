@@ -111,6 +111,10 @@ class Adapter:
         """The rows of the settings form, besides the name."""
         raise NotImplementedError
 
+    def faults(self, target: Target) -> dict[str, str]:
+        """What is wrong with the adapter's own settings: a sentence for each field at fault."""
+        return {}
+
     def url(self, target: Target, path: str, query: str = "") -> httpx.URL:
         """Join the root and the provider's own path, once where the root's tail repeats the path's head."""
         raise NotImplementedError

@@ -62,7 +62,7 @@ SIGNS = (
     Sign(
         ModelNotSupported,
         "{label} has no such model, or not for this key.",
-        words("model_not_found model_not_supported invalid_model model_not_available"),
+        words("model_not_found model_not_supported invalid_model model_not_available deploymentnotfound unknown_model"),
         message=re.compile(
             r"\bmodels?\b.{0,200}\b(not found|not exist|no longer available|not have access|decommissioned)"
             r"|(unknown|invalid|no such) model\b|^model: \S+$",

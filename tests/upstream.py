@@ -164,7 +164,7 @@ class Upstream:
         model = named or body.get("model")
         plan = self._turn(model, Plan.parse(model))
         sent = {request.headers.get(name, "").removeprefix("Bearer ") for name in ("authorization", "x-api-key")}
-        sent.add(request.headers.get("x-goog-api-key", ""))
+        sent |= {request.headers.get(name, "") for name in ("x-goog-api-key", "api-key")}
         if self.key is not None and self.key not in sent:
             plan = Plan(status=401)
         if plan.status >= 300:

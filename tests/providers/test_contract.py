@@ -35,6 +35,7 @@ NEW.__dict__["ROW"] = Compatible("madeup", "Made up", "https://api.madeup.exampl
 ADAPTERS = [
     *providers.available(),
     *(providers.get("custom").wire(Target("custom", "", format)) for format in ("openai", "anthropic")),
+    providers.get("azure").wire(Target("azure", "", "deployments")),
     *adapters_in(NEW),
 ]
 TURNS = (Message("user", "Hello"), Message("assistant", ""), Message("user", "你好"))
@@ -65,7 +66,8 @@ def test_it_states_what_it_is(adapter: Adapter) -> None:
     assert adapter.label
     assert adapter.shape in get_args(Shape)
     assert re.fullmatch(r"[a-z-]*", adapter.wire_format)
-    assert adapter.base_url.startswith("https://") or adapter.kind == "custom"
+    needs_address = [field.name for field in adapter.fields() if field.name == "base_url" and field.required]
+    assert adapter.base_url.startswith("https://") or needs_address
     assert all(name == name.lower() for name in adapter.forwarded)
     assert not {"cookie", "authorization", "host", "x-api-key", "x-goog-api-key"} & adapter.forwarded
 

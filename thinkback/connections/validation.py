@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers import Adapter, Field
+from providers import Adapter, Field, Target
 from thinkback.connections import addresses, caching, catalogue, chains, headers, limits, options, pins, resilience
 from thinkback.connections.invalid import Invalid
 from thinkback.connections.models import Connection
@@ -84,7 +84,9 @@ def _missing(place: Place, change: Change) -> dict[str, str]:
 def _unfit(place: Place, change: Change) -> dict[str, str]:
     if change.columns.get("pins") and str(_value(place, change, "base_url")).startswith("http://"):
         return {"pins": "Without https:// there is no certificate to pin."}
-    return {}
+    options = change.columns.get("options", place.row.options if place.row else {})
+    kind, url, format = place.adapter.kind, str(_value(place, change, "base_url")), str(_value(place, change, "format"))
+    return place.adapter.faults(Target(kind, url, format, options=options))
 
 
 def _value(place: Place, change: Change, name: str) -> Any:

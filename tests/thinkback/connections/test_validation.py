@@ -14,6 +14,7 @@ from thinkback.connections.models import Connection
 
 URL = "/api/providers"
 CUSTOM = {"kind": "custom", "name": "Mine", "base_url": "https://llm.example.org", "format": "openai"}
+AZURE = {"kind": "azure", "base_url": "https://alice.openai.azure.com", "deployments": "chat=gpt-4o"}
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"kind": "nonsense"}, "kind"),
     ({"kind": None}, "kind"),
@@ -46,6 +47,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"kind": "openai", "nonsense": "x"}, "nonsense"),
     ({"kind": "practice", "base_url": "https://llm.example.org"}, "base_url"),
     ({**CUSTOM, "base_url": ""}, "base_url"),
+    ({**AZURE, "base_url": ""}, "base_url"),
+    ({**AZURE, "format": "openai"}, "format"),
+    ({**AZURE, "deployments": "gpt-4o"}, "deployments"),
+    ({**AZURE, "options": {"api_version": "newest"}}, "api_version"),
     ({**CUSTOM, "format": "nonsense"}, "format"),
 ]
 HEADERS = [

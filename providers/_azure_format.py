@@ -1,0 +1,157 @@
+"""What the APIs of Azure OpenAI and Azure AI Foundry share: dated and versioned addresses, deployments, filters.
+
+https://learn.microsoft.com/azure/ai-foundry/openai/reference
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, unquote
+
+import httpx
+
+from providers._base import Adapter, Exchange, Field, Model, Operation, Target
+from providers._counts import inner
+from providers._deployments import named, read_deployments
+from providers._events import Prompt
+from providers._joining import is_version, segments
+from providers._openai_format import OpenAIFormat
+from providers._openai_models import chat_models
+from providers._operation import read_operation
+from providers.openai import REASONING
+
+DEPLOYED = re.compile(r"(?:^|/)deployments/([^/]{1,300})/(.+)$")
+API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(?:-preview)?|preview|latest")
+DATED = re.compile(r"(?:^|&)api-version=")
+
+
+class AzureFormat(OpenAIFormat):
+    """OpenAI's format behind Azure's addresses. `format` chooses the API of our own requests; callers choose theirs."""
+
+    wire_format = "azure"  # its paths are no other service's
+    price_id = "azure"
+    forwarded = OpenAIFormat.forwarded | {
+        "aoai-evals", "x-ms-client-request-id", "x-ms-oai-image-generation-deployment",
+    }  # fmt: skip
+    apis: tuple[tuple[str, str], ...] = ()  # the choices of `format`, the first is the default
+    roots = frozenset({"openai"})  # the first segments of the service's own paths
+    dated = "2024-10-21"  # the api-version, where the address needs one and nobody says which
+
+    def __init__(self, api: str = "", deployments: str = "", api_version: str = "") -> None:
+        self.api = api or (self.apis[0][0] if self.apis else "")
+        self.deployments, _ = read_deployments(deployments)
+        self.api_version = api_version or self.dated
+
+    def wire(self, target: Target) -> Adapter:
+        """The adapter that knows the configuration's deployments."""
+        make: Callable[[str, str, str], AzureFormat] = type(self)
+        options = target.options
+        return configured(make, target.format, options.get("deployments", ""), options.get("api_version", ""))
+
+    def fields(self) -> tuple[Field, ...]:
+        """The common rows, which API our own requests use, and what the deployments run."""
+        return (
+            Field("format", "API", "choice", True, self.apis[0][0], "Of the chat page and the test.", self.apis),
+            *super().fields(),
+            Field(
+                "deployments", "Deployments", help="The model of each, for its price: chat=gpt-4o, small=gpt-4o-mini"
+            ),
+            Field("api_version", "API version", help=f"Of addresses that need one; usually {self.dated}."),
+        )
+
+    def faults(self, target: Target) -> dict[str, str]:
+        """A mapping, or an API version, that cannot be read."""
+        found = {}
+        _, wrong = read_deployments(target.options.get("deployments", ""))
+        if wrong:
+            found["deployments"] = f"“{wrong[:60]}” does not look like deployment=model. Put commas between several."
+        if not API_VERSION.fullmatch(target.options.get("api_version") or self.dated):
+            found["api_version"] = f"An API version is a date, like {self.dated} or 2025-04-01-preview."
+        return found
+
+    def url(self, target: Target, path: str, query: str = "") -> httpx.URL:
+        """Root and path, with the API version where the path is one of those that need it."""
+        if self.is_dated(segments(path)) and DATED.search(query) is None:
+            query = "&".join(filter(None, (query, f"api-version={self.api_version}")))
+        return super().url(target, path, query)
+
+    def join(self, root: list[str], path: list[str]) -> list[str]:
+        """The root's own part before `openai`, for it may be copied with or without what follows, and the full path."""
+        end = next((at for at, part in enumerate(root) if part in self.roots), len(root))
+        return root[:end] + self.rooted(path)
+
+    def rooted(self, path: list[str]) -> list[str]:
+        """A path from the resource on: `v1/…`, and what names no API, belong to the v1 API."""
+        if path and path[0] in self.roots:
+            return path
+        if path and (path[0] == "deployments" or is_version(path[0])):
+            return ["openai", *path]
+        return ["openai", "v1", *path]
+
+    def is_dated(self, path: list[str]) -> bool:
+        """Whether this path needs an `api-version`: all of `openai` but `openai/v1` do."""
+        rooted = self.rooted(path)
+        return rooted[0] == "openai" and not (len(rooted) > 1 and is_version(rooted[1]))
+
+    def chat(self, prompt: Prompt) -> Exchange:
+        """A streaming chat request; the prompt's model is a deployment."""
+        return replace(super().chat(prompt), path=self.chat_path(prompt.model))
+
+    def chat_path(self, deployment: str) -> str:
+        """Where chat completions of a deployment are asked for."""
+        if self.api == "deployments":
+            return f"openai/deployments/{quote(deployment, safe='')}/chat/completions"
+        return "openai/v1/chat/completions"
+
+    def parameters(self, prompt: Prompt) -> dict[str, Any]:
+        """As OpenAI's models want them: `max_completion_tokens`, and no temperature where they reason."""
+        stated = super().parameters(prompt)
+        if "max_tokens" in stated:
+            stated["max_completion_tokens"] = stated.pop("max_tokens")
+        if REASONING.match(self.deployments.get(prompt.model, prompt.model)):
+            stated.pop("temperature", None)
+        return stated
+
+    def models(self) -> Exchange:
+        """The request that lists the models which the resource could deploy."""
+        return Exchange("GET", "openai/models" if self.api == "deployments" else "openai/v1/models")
+
+    def read_models(self, body: bytes) -> list[Model]:
+        """The deployments that were named, for those alone can be asked; else what the service lists for chat."""
+        rows = self.listed(body, "data")
+        if self.deployments:
+            return [named(deployment, model) for deployment, model in self.deployments.items()]
+        return chat_models(row for row in rows if can_chat(row))
+
+    def operation(self, method: str, path: str, body: bytes) -> Operation:
+        """What a native request asks for: the deployment stands in the path or is the `model`; both become a model."""
+        found = DEPLOYED.search(path)
+        asked = read_operation(path if found is None else found[2], body)
+        deployment = asked.model if found is None else unquote(found[1])
+        return replace(asked, model=self.deployments.get(deployment or "", deployment))
+
+    def with_model(self, path: str, body: bytes, model: str) -> tuple[str, bytes] | None:
+        """Path and body of the same request to another deployment."""
+        changed = super().with_model(path, body, model)
+        found = DEPLOYED.search(path)
+        if changed is None or found is None:
+            return changed
+        return f"{path[: found.start(1)]}{quote(model, safe='')}/{found[2]}", changed[1]
+
+
+def can_chat(row: Any) -> bool:
+    """Whether a row does not deny that its model can chat and answer at all (a base for tuning cannot)."""
+    stated = inner(row, "capabilities") if isinstance(row, Mapping) else {}
+    return stated.get("chat_completion") is not False and stated.get("inference") is not False
+
+
+@lru_cache(maxsize=1024)
+def configured(
+    make: Callable[[str, str, str], AzureFormat], api: str, deployments: str, api_version: str
+) -> AzureFormat:
+    """One adapter for the same settings: addresses are remembered by it."""
+    return make(api, deployments, api_version)
