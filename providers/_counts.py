@@ -55,8 +55,11 @@ def total(*values: int | None) -> int | None:
 
 
 def counts_cache_apart(raw: Mapping[str, Any]) -> bool:
-    """Whether these are Anthropic's counts, whose `input_tokens` holds neither cache reads nor writes."""
-    return "cache_read_input_tokens" in raw or "cache_creation_input_tokens" in raw
+    """Whether these are Anthropic's counts, whose `input_tokens` holds neither cache reads nor writes.
+
+    Vercel's gateway puts a field of theirs among OpenAI's counts.
+    """
+    return ("cache_read_input_tokens" in raw or "cache_creation_input_tokens" in raw) and "prompt_tokens" not in raw
 
 
 def anthropic_input(raw: Mapping[str, Any]) -> int | None:
@@ -114,7 +117,11 @@ def openai_usage(raw: Mapping[str, Any]) -> Usage:
             raw.get("num_cached_tokens"),  # Mistral
             raw.get("cached_tokens"),  # Moonshot, Hugging Face
         ),
-        cache_write_tokens=first(read.get("cache_write_tokens"), raw.get("cache_write_tokens")),
+        cache_write_tokens=first(
+            read.get("cache_write_tokens"),
+            raw.get("cache_write_tokens"),
+            raw.get("cache_creation_input_tokens"),  # Vercel
+        ),
         reasoning_tokens=reasoning,
         cost_usd=openai_cost(raw),
         service_tier=word(raw.get("service_tier")),

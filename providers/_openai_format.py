@@ -10,7 +10,8 @@ from providers._base import Exchange, Field, Model
 from providers._errors import ProviderError, ServerFailed
 from providers._events import Prompt, Usage
 from providers._joining import is_version, join_once
-from providers._json import encode
+from providers._json import decode, encode
+from providers._message_formats import laid_out
 from providers._openai_models import chat_models
 from providers._openai_reader import OpenAIReader
 from providers._service import Service
@@ -35,6 +36,7 @@ class OpenAIFormat(Service):
     wire_format = "openai"
     asks_for_usage = True
     states_cost = False  # `usage.cost` is in US dollars
+    message_format = "openai"  # one of `_message_formats.FORMATS`
     forwarded = frozenset({"openai-beta", "idempotency-key", "x-client-request-id"})
     terminals = (
         b"data: [DONE]", b"data:[DONE]", b"event: response.completed", b"event: response.incomplete",
@@ -55,9 +57,7 @@ class OpenAIFormat(Service):
 
     def chat(self, prompt: Prompt) -> Exchange:
         """A streaming chat request."""
-        messages = [{"role": message.role, "content": message.text} for message in prompt.messages]
-        if prompt.system:
-            messages.insert(0, {"role": "system", "content": prompt.system})
+        messages = laid_out(prompt, self.message_format)
         body: dict[str, Any] = {"model": prompt.model, "messages": messages, "stream": True}
         if self.asks_for_usage:
             body["stream_options"] = {"include_usage": True}
@@ -73,7 +73,10 @@ class OpenAIFormat(Service):
         return Exchange("GET", "v1/models")
 
     def read_models(self, body: bytes) -> list[Model]:
-        """The models that can chat. Raises ProviderError on nonsense."""
+        """The models that can chat, also of a list that stands by itself (GitHub). Raises ProviderError on nonsense."""
+        bare = decode(body)
+        if isinstance(bare, list) and bare and isinstance(bare[0], dict) and "id" in bare[0]:
+            return chat_models(bare)
         return chat_models(self.listed(body, "data"))
 
     def reader(self) -> OpenAIReader:

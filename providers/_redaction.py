@@ -6,7 +6,7 @@ import re
 
 MARK = "[redacted]"
 KEYS = (  # by their prefix
-    r"\b(?:sk|pk|rk|gsk|xai|tb|hf|ghp|github_pat)[-_][A-Za-z0-9_\-*.…]{6,}|\bAIza[A-Za-z0-9_\-*.…]{6,}"
+    r"\b(?:sk|pk|rk|gsk|xai|tb|hf|gh[opsu]|github_pat|vck)[-_][A-Za-z0-9_\-*.…]{6,}|\bAIza[A-Za-z0-9_\-*.…]{6,}"
 )
 TRACES = (  # also of keys that the provider masked itself, and of accounts: with a digit, or too long to be a word
     # What stands before the stars is tried once a word: from every letter of it, a long word would take minutes.

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from providers import _github_errors
+from providers._base import Exchange
+from providers._complaint import Complaint, read_body, read_document
+from providers._errors import ProviderError
+from providers._events import Usage
+from providers._joining import is_version
 from providers._openai_format import OpenAIFormat
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Compatible(OpenAIFormat):
-    """One service. `asks_for_usage` is false where streams report usage unasked, or the question is refused."""
+    """One service. `asks_for_usage` is false where streams report usage unasked, or the question is refused.
+
+    `versioned` is false where addresses have no `v1`; paths that begin with one of `host_rooted` do not lie below the
+    root but beside it. A reader is given what was read in OpenAI's way, and the document or the complaint it stood in.
+    """
 
     kind: str
     label: str
@@ -20,6 +32,41 @@ class Compatible(OpenAIFormat):
     asks_for_usage: bool = True
     states_cost: bool = False
     forwarded: frozenset[str] = OpenAIFormat.forwarded
+    message_format: str = "openai"
+    models_path: str = "v1/models"
+    versioned: bool = True
+    host_rooted: frozenset[str] = frozenset()
+    usage_reader: Callable[[Mapping[str, Any], Usage], Usage] | None = None
+    error_reader: Callable[[ProviderError, Complaint], ProviderError] | None = None
+
+    def join(self, root: list[str], path: list[str]) -> list[str]:
+        """Root and path, as the row has it."""
+        if path and path[0] in self.host_rooted:
+            return [*(root[: root.index(path[0])] if path[0] in root else []), *path]
+        if not self.versioned and path and is_version(path[0]) and not any(map(is_version, root)):
+            path = path[1:]
+        return super().join(root, path)
+
+    def models(self) -> Exchange:
+        """The request that lists the models."""
+        return Exchange("GET", self.models_path)
+
+    def usage(self, document: Mapping[str, Any]) -> Usage | None:
+        """The usage, by the row's own reader where it names one."""
+        usage = super().usage(document)
+        return usage if usage is None or self.usage_reader is None else self.usage_reader(document, usage)
+
+    def failure(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+        """An error answer, by the row's own reader where it names one."""
+        failure = super().failure(status, headers, body)
+        return failure if self.error_reader is None else self.error_reader(failure, read_body(body))
+
+    def event_failure(self, document: Mapping[str, Any]) -> ProviderError | None:
+        """The error that one event announces, by the row's own reader where it names one."""
+        failure = super().event_failure(document)
+        if failure is None or self.error_reader is None:
+            return failure
+        return self.error_reader(failure, read_document(document))
 
 
 SERVICES = (
@@ -73,4 +120,25 @@ SERVICES = (
         asks_for_usage=False,
     ),
     Compatible("xai", "xAI", "https://api.x.ai/v1", "https://console.x.ai", ("xai-",), "x-ai", states_cost=True),
+    Compatible(
+        "vercel",
+        "Vercel AI Gateway",
+        "https://ai-gateway.vercel.sh/v1",
+        "https://vercel.com/d?to=%2F%5Bteam%5D%2F%7E%2Fai%2Fapi-keys",
+        ("vck_",),
+        states_cost=True,
+        forwarded=OpenAIFormat.forwarded | {"http-referer", "x-title"},
+    ),
+    Compatible(
+        "github",
+        "GitHub Models",
+        "https://models.github.ai/inference",
+        "https://github.com/settings/personal-access-tokens",
+        ("github_pat_", "ghp_", "gho_", "ghu_", "ghs_"),
+        models_path="catalog/models",
+        versioned=False,
+        host_rooted=frozenset({"catalog", "orgs"}),
+        forwarded=OpenAIFormat.forwarded | {"x-github-api-version"},
+        error_reader=_github_errors.read,
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from providers._anthropic_format import AnthropicFormat
 from providers._base import Adapter, Field, Target
+from providers._message_formats import FORMATS
 from providers._openai_format import OpenAIFormat
 
 HELP = "Such as http://localhost:11434/v1 for Ollama, or http://localhost:1234/v1 for LM Studio."
@@ -20,7 +21,10 @@ class Traits:
 
 
 class CustomOpenAI(Traits, OpenAIFormat):
-    """A service that speaks OpenAI's format."""
+    """A service that speaks OpenAI's format, its turns laid out in one of the ways in which models want them."""
+
+    def __init__(self, message_format: str = "openai") -> None:
+        self.message_format = message_format
 
 
 class CustomAnthropic(Traits, AnthropicFormat):
@@ -34,12 +38,20 @@ class Custom(CustomOpenAI):
 
     def wire(self, target: Target) -> Adapter:
         """The adapter for the chosen request format."""
-        return FORMATS.get(target.format, FORMATS["openai"])
+        if target.format == "anthropic":
+            return ANTHROPIC
+        return OPENAI.get(target.options.get("message_format", ""), OPENAI["openai"])
 
     def fields(self) -> tuple[Field, ...]:
         """The common rows and the request format."""
         choices = (("openai", "OpenAI chat completions"), ("anthropic", "Anthropic messages"))
-        return Field("format", "Request format", "choice", True, "openai", choices=choices), *super().fields()
+        return Field("format", "Request format", "choice", True, "openai", choices=choices), *super().fields(), MESSAGES
 
 
-FORMATS: dict[str, Adapter] = {"openai": CustomOpenAI(), "anthropic": CustomAnthropic()}
+MESSAGES = Field(
+    "message_format", "Messages", "choice",
+    choices=(("", "As they are"), ("r1", "Roles in turn, no system message"), ("simple", "Plain text, none empty")),
+    help="How a chat is laid out for this server, in OpenAI’s format. Only for models that refuse the usual way.",
+)  # fmt: skip
+OPENAI = {name: CustomOpenAI(name) for name in FORMATS}
+ANTHROPIC = CustomAnthropic()

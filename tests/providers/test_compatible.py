@@ -13,11 +13,13 @@ from providers import (
     Finish,
     InvalidRequest,
     Message,
+    Model,
     ModelNotSupported,
     Prompt,
     ProviderError,
     ProviderUnavailable,
     QuotaExceeded,
+    RateLimited,
     Reasoning,
     Target,
     Text,
@@ -52,6 +54,8 @@ def usage_of(name: str) -> Usage:
         ("mistral/chat.sse", "Let us see. ", "It is 4."),
         ("groq/chat.sse", "Easy. ", "Yes"),
         ("xai/chat.sse", "Thinking. ", "7"),
+        ("vercel/chat.sse", "Short. ", "Olá!"),
+        ("github/chat.sse", "", "Hi there"),
         ("custom/google_endpoint.sse", "", "Hello"),
         ("custom/chunks.ndjson", "", 'a{"}b'),
     ],
@@ -70,6 +74,8 @@ def test_answers(name: str, thought: str, text: str) -> None:
         ("mistral/chat.sse", Usage(12, 22, 8, None, None, None, None, "default")),
         ("groq/chat.sse", Usage(73, 8, None, None, None, 3)),
         ("xai/chat.sse", Usage(12, 322, 4, None, None, 320, Decimal("0.000483"), "default")),
+        ("vercel/chat.sse", Usage(56, 30, 40, 0, None, 6, Decimal("0.000498"))),
+        ("github/chat.sse", Usage(21, 3, 0, None, None, 0, None, "default")),
         ("custom/google_endpoint.sse", Usage(35, 74, None, None, None, None, None, "default")),
     ],
 )
@@ -99,7 +105,7 @@ def test_those_that_report_usage_unasked_are_not_asked(kind: str) -> None:
     assert "stream_options" not in body and body["max_tokens"] == 5
 
 
-@pytest.mark.parametrize("kind", ["deepseek", "qwen", "xai", "custom"])
+@pytest.mark.parametrize("kind", ["deepseek", "qwen", "xai", "vercel", "github", "custom"])
 def test_the_others_are(kind: str) -> None:
     body = json.loads(providers.get(kind).chat(Prompt("m", (Message("user", "Hi"),))).body)
     assert body["stream_options"] == {"include_usage": True}
@@ -129,6 +135,13 @@ def test_what_was_billed_before_an_error_is_known() -> None:
         ("groq/error_413", 413, InvalidRequest),
         ("groq/error_498", 498, ProviderUnavailable),
         ("xai/error_400", 400, AuthFailed),
+        ("vercel/error_402", 402, QuotaExceeded),
+        ("vercel/error_404", 404, ModelNotSupported),
+        ("github/error_400", 400, ModelNotSupported),
+        ("github/error_401", 401, AuthFailed),
+        ("github/error_403", 403, ModelNotSupported),
+        ("github/error_413", 413, InvalidRequest),
+        ("github/error_429", 429, RateLimited),
         ("custom/error_404", 404, ModelNotSupported),
         ("custom/error_400", 400, InvalidRequest),
     ],
@@ -153,6 +166,49 @@ def test_openrouter_tells_what_its_models_can_do() -> None:
 def test_mistral_says_itself_which_can_chat() -> None:
     (model,) = providers.get("mistral").read_models(load("mistral/models.json"))
     assert (model.id, model.context, model.tools, model.images) == ("mistral-large-latest", 131072, True, False)
+
+
+def test_vercel_calls_tools_and_counts_the_cache_once() -> None:
+    assert words("vercel/tools.sse")[2] == [ToolCall("toolu_1", "weather", '{"city":"Porto"}'), Finish("tool_calls")]
+    raw = {"prompt_tokens": 100, "completion_tokens": 5, "cache_creation_input_tokens": 60}
+    usage = providers.get("vercel").usage({"usage": raw})
+    assert usage is not None and (usage.input_tokens, usage.cache_write_tokens) == (100, 60)
+
+
+def test_vercel_tells_what_its_models_can_do() -> None:
+    sonnet, small = providers.get("vercel").read_models(load("vercel/models.json"))
+    assert sonnet == Model("anthropic/claude-sonnet-4.5", "Claude Sonnet 4.5", 200_000, 64_000, True, True, True)
+    assert small == Model("mistral/ministral-3b", "Ministral 3B", 128_000, 4_000, True, False, False)
+
+
+def test_github_lists_its_models_beside_the_root() -> None:
+    github = providers.get("github")
+    assert github.read_models(load("github/models.json")) == [
+        Model("deepseek/deepseek-r1", "DeepSeek-R1", 128_000, 4_096, True, False, True),
+        Model("openai/gpt-4.1", "OpenAI GPT-4.1", 1_048_576, 32_768, True, True, False),
+    ]
+    target = Target("github", github.base_url)
+    paths = {
+        github.models().path: "catalog/models",
+        "v1/chat/completions": "inference/chat/completions",
+        "chat/completions": "inference/chat/completions",
+        "inference/embeddings": "inference/embeddings",
+        "orgs/acme/inference/chat/completions": "orgs/acme/inference/chat/completions",
+    }
+    for path, expected in paths.items():
+        assert str(github.url(target, path)) == f"https://models.github.ai/{expected}"
+
+
+def test_github_states_the_pause_in_its_message_alone() -> None:
+    github, body = providers.get("github"), load("github/error_429.json")
+    assert github.failure(429, {}, body).retry_after == 46
+    assert github.failure(429, {"retry-after": "9"}, body).retry_after == 9
+
+
+@pytest.mark.parametrize(("key", "kind"), [("vck_1234", "vercel"), ("github_pat_11", "github"), ("ghp_1", "github")])
+def test_keys_are_recognised(key: str, kind: str) -> None:
+    adapter = providers.recognise(key)
+    assert adapter is not None and adapter.kind == kind
 
 
 def test_a_custom_service_speaks_the_chosen_format() -> None:
