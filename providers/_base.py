@@ -13,7 +13,7 @@ from providers._events import Event, Prompt, Usage
 from providers._preliminary import says_nothing
 
 FieldKind = Literal["text", "url", "secret", "choice", "number", "headers"]
-Shape = Literal["openai", "anthropic", "google"]
+Shape = Literal["openai", "anthropic", "google", "cohere"]
 
 
 @dataclass(frozen=True, slots=True)

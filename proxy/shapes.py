@@ -1,7 +1,7 @@
 """Errors in the words of each SDK, so that it raises its own class.
 
 Sources: https://platform.openai.com/docs/guides/error-codes, https://docs.anthropic.com/en/api/errors,
-https://cloud.google.com/apis/design/errors.
+https://cloud.google.com/apis/design/errors, https://docs.cohere.com/reference/errors.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ def document(shape: Shape, status: int, message: str) -> dict[str, object]:
     if shape == "google":
         name = GOOGLE.get(status, "INVALID_ARGUMENT" if status < 500 else "INTERNAL")
         return {"error": {"code": status, "message": message, "status": name}}
+    if shape == "cohere":  # with OpenAI's beside it, for callers of the compatible endpoints
+        return {"message": message, **document("openai", status, message)}
     kind, code = OPENAI.get(status, ("invalid_request_error" if status < 500 else "server_error", None))
     return {"error": {"message": message, "type": kind, "param": None, "code": code}}
 
@@ -61,5 +63,14 @@ def body(shape: Shape, status: int, message: str) -> bytes:
 
 def event(shape: Shape, status: int, message: str) -> bytes:
     """The server-sent event that tells of a failure in the middle of a stream."""
+    if shape == "cohere":
+        return cohere_event(status, message)
     name = b"event: error\n" if shape == "anthropic" else b""
     return name + b"data: " + body(shape, status, message) + b"\n\n"
+
+
+def cohere_event(status: int, message: str) -> bytes:
+    """Cohere's last event, which tells of a failure by its finish reason; OpenAI's `error` is beside it."""
+    ending = {"type": "message-end", "delta": {"finish_reason": "ERROR", "error": message}}
+    told = json.dumps({**ending, **document("openai", status, message)}).encode()
+    return b"event: message-end\ndata: " + told + b"\n\n"

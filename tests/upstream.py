@@ -23,6 +23,7 @@ from tests import wire
 from tests.faulty import FAULTS, RESET, break_off
 from tests.wire import Plan
 
+NATIVE = {"messages": (wire.anthropic_stream, wire.anthropic_whole), "chat": (wire.cohere_stream, wire.cohere_whole)}
 CLOSE = object()  # among the parts of a reply: break the connection off here
 
 
@@ -182,9 +183,10 @@ def answer(request: Request, plan: Plan, body: dict[str, Any]) -> Reply:
     events: Iterable[bytes] | None = None
     whole: dict[str, Any] = {"object": "thing", "path": path}
     if path.endswith("/models"):
-        whole = wire.models(request.headers)
-    elif path.endswith("/messages"):
-        events, whole = wire.anthropic_stream(plan), wire.anthropic_whole(plan)
+        whole = wire.models(request.headers, request.target)
+    elif path.endswith(("/messages", "/chat")):
+        streamed, at_once = NATIVE[path.rpartition("/")[2]]
+        events, whole = streamed(plan), at_once(plan)
     elif path.endswith("/responses"):
         events, whole = wire.responses_stream(plan), wire.responses_whole(plan, "".join(plan.texts()))
     elif path.endswith("enerateContent"):

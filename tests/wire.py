@@ -233,8 +233,53 @@ def google_stream(plan: Plan) -> Iterator[bytes]:
         yield data(google_whole(plan, text, last=number == len(texts)), "\r\n\r\n")
 
 
-def models(headers: dict[str, str]) -> dict[str, Any]:
-    """The list of models, in the format of the service whose headers these are."""
+def cohere_usage(plan: Plan) -> dict[str, Any]:
+    billed = {"input_tokens": INPUT, "output_tokens": plan.chunks}
+    return {"billed_units": billed, "tokens": {"input_tokens": INPUT + 60, "output_tokens": plan.chunks + 2}}
+
+
+def cohere_call(number: int) -> dict[str, Any]:
+    return {"id": f"look_{number}", "type": "function", "function": {"name": "look", "arguments": '{"at":"x"}'}}
+
+
+def cohere_whole(plan: Plan) -> dict[str, Any]:
+    """Cohere's chat, version 2."""
+    said: dict[str, Any] = {"content": [{"type": "text", "text": "".join(plan.texts())}]}
+    if plan.tools:
+        said = {"tool_plan": "I will look.", "tool_calls": [cohere_call(number) for number in range(plan.tools)]}
+    reason = "TOOL_CALL" if plan.tools else "COMPLETE"
+    message = {"role": "assistant", **said}
+    return {"id": "c1", "finish_reason": reason, "message": message, "usage": cohere_usage(plan)}
+
+
+def cohere_stream(plan: Plan) -> Iterator[bytes]:
+    def step(kind: str, index: int, **message: Any) -> bytes:
+        return named({"type": kind, "index": index, **({"delta": {"message": message}} if message else {})})
+
+    start = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
+    yield named({"id": "c1", "type": "message-start", "delta": {"message": start}})
+    for number in range(plan.tools):
+        yield step("tool-call-start", number, tool_calls=cohere_call(number) | {"function": {"name": "look"}})
+        yield step("tool-call-delta", number, tool_calls={"function": {"arguments": '{"at":"x"}'}})
+        yield step("tool-call-end", number)
+    if not plan.tools:
+        yield step("content-start", 0, content={"type": "text", "text": ""})
+        yield from (step("content-delta", 0, content={"text": text}) for text in plan.texts())
+        yield step("content-end", 0)
+    reason = "TOOL_CALL" if plan.tools else "COMPLETE"
+    yield named({"type": "message-end", "delta": {"finish_reason": reason, "usage": cohere_usage(plan)}})
+    yield b"data: [DONE]\n\n"
+
+
+def cohere_models() -> dict[str, Any]:
+    model = {"name": "said-model", "endpoints": ["chat"], "context_length": 1000, "features": ["tools"]}
+    return {"models": [model], "next_page_token": None}
+
+
+def models(headers: dict[str, str], target: str = "") -> dict[str, Any]:
+    """The list of models, in the format of the service whose headers these are, or whose query."""
+    if "endpoint=" in target:
+        return cohere_models()
     if "x-goog-api-key" in headers:
         methods = ["generateContent", "streamGenerateContent"]
         model = {"name": "models/said-model", "displayName": "Said", "supportedGenerationMethods": methods}
@@ -242,13 +287,16 @@ def models(headers: dict[str, str]) -> dict[str, Any]:
     if "anthropic-version" in headers:
         model = {"type": "model", "id": "said-model", "display_name": "Said", "created_at": "2026-01-01T00:00:00Z"}
         return {"data": [model], "has_more": False, "first_id": "said-model", "last_id": "said-model"}
-    return {"object": "list", "data": [{"id": "said-model", "object": "model", "created": 1, "owned_by": "us"}]}
+    row = {"id": "said-model", "object": "model", "created": 1, "owned_by": "us"}
+    return {"object": "list", "data": [row | {"type": "base", "capabilities": {"completion_chat": True}}]}
 
 
 def complaint(path: str, status: int, message: str) -> dict[str, Any]:
     """An error body."""
     if "/messages" in path:
         return {"type": "error", "error": {"type": ANTHROPIC.get(status, "api_error"), "message": message}}
+    if path.endswith("/chat"):
+        return {"id": "e1", "message": message}
     if ":" in path:
         return {"error": {"code": status, "message": message, "status": "UNKNOWN"}}
     kinds = {400: "invalid_request_error", 401: "invalid_request_error", 429: "rate_limit_exceeded"}
@@ -259,6 +307,8 @@ def failure_event(path: str, status: int, message: str) -> dict[str, Any]:
     """What an event says that tells of an error; OpenAI's Responses have one of their own."""
     if path.endswith("/responses"):
         return {"type": "error", "sequence_number": 1, "code": "server_error", "message": message, "param": None}
+    if path.endswith("/chat"):
+        return {"type": "message-end", "delta": {"finish_reason": "ERROR", "error": message}}
     return complaint(path, status, message)
 
 

@@ -11,9 +11,9 @@ from tests.world import World, small_world
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A server with the three providers that have an SDK of their own."""
+    """A server with the providers that have an SDK of their own."""
     with small_world(tmp_path_factory.mktemp("sdk") / "data") as world:
-        for kind in ("openai", "anthropic", "google"):
+        for kind in ("openai", "anthropic", "google", "cohere", "mistral"):
             world.add(kind, retries=0)
         world.add("custom", name="Mine", format="openai", retries=0)
         world.add("openai", name="Stubborn", slug="stubborn")

@@ -69,6 +69,13 @@ def a_call(model: str | None, price_id: str | None, **values: Any) -> Record:
         # embeddings have no output, and no price for it
         ("text-embedding-3-small", "openai", {"input_tokens": 1_000_000, "output_tokens": None}, "0.02"),
         ("gpt-4o", "openai", {"input_tokens": 0, "output_tokens": 0}, "0"),
+        # what Cohere bills: the cache is told of, and has no price of its own
+        (
+            "command-a-03-2025",
+            "cohere",
+            {"input_tokens": 1000, "cache_read_tokens": 400, "output_tokens": 100},
+            "0.0035",
+        ),
     ],
 )
 def test_known_prices(model: str, price_id: str, tokens: dict[str, int | None], dollars: str) -> None:
