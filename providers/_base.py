@@ -14,6 +14,14 @@ from providers._preliminary import says_nothing
 
 FieldKind = Literal["text", "url", "secret", "choice", "number", "headers"]
 Shape = Literal["openai", "anthropic", "google", "cohere"]
+JSON_TYPES: dict[FieldKind, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "url": {"type": "string", "format": "uri"},
+    "secret": {"type": "string", "writeOnly": True},
+    "choice": {"type": "string"},
+    "number": {"type": "number"},
+    "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,17 @@ class Field:
     default: str = ""
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+
+    def schema(self) -> dict[str, Any]:
+        """This field in JSON Schema (2020-12)."""
+        found: dict[str, Any] = {"title": self.label, **JSON_TYPES[self.kind]}
+        if self.help:
+            found["description"] = self.help
+        if self.default:
+            found["default"] = float(self.default) if self.kind == "number" else self.default
+        if self.choices:
+            found["oneOf"] = [{"const": value, "title": label} for value, label in self.choices]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,8 @@ class Adapter:
 
     kind: str = ""
     label: str = ""
+    version: str = ""  # of a plug-in; else that of its package
+    description: str = ""  # of a plug-in, in a sentence; else its package's summary
     base_url: str = ""  # the default root; "" = the user must give one
     key_url: str = ""  # where a user obtains a key
     key_prefixes: tuple[str, ...] = ()  # to recognise the vendor of a pasted key, longest match wins
@@ -114,6 +135,17 @@ class Adapter:
     def faults(self, target: Target) -> dict[str, str]:
         """What is wrong with the adapter's own settings: a sentence for each field at fault."""
         return {}
+
+    def schema(self, *others: Field) -> dict[str, Any]:
+        """What a program sends for these fields, after others that it may send, as a JSON Schema (2020-12)."""
+        fields = {field.name: field for field in (*others, *self.fields())}
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": self.label,
+            "type": "object",
+            "properties": {name: field.schema() for name, field in fields.items()},
+            "required": [name for name, field in fields.items() if field.required and not field.default],
+        }
 
     def url(self, target: Target, path: str, query: str = "") -> httpx.URL:
         """Join the root and the provider's own path, once where the root's tail repeats the path's head."""

@@ -1,40 +1,53 @@
-"""Finds the adapters: every module beside this one without an underscore, then the installed plug-ins."""
+"""Finds the adapters: every module beside this one without an underscore, then what others bring."""
 
 from __future__ import annotations
 
 import logging
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
-from importlib import import_module, metadata
+from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from providers._base import Adapter
+from providers._offers import LeftOut, Offer, Source, adapters_in, packaged
 
-PLUGINS = "thinkback.providers"  # the entry-point group of a pip package that brings a provider
 logger = logging.getLogger(__name__)
 
 
-def adapters_of(value: Any) -> Iterator[Adapter]:
-    """The adapters in one value: an instance, a class that states a kind, or a tuple or list of either."""
-    if isinstance(value, type) and issubclass(value, Adapter):
-        kind = value.__dict__.get("kind")  # not an inherited one; a row's class has a slot there
-        if kind and isinstance(kind, str):
-            yield value()
-    elif isinstance(value, Adapter):
-        if value.kind:
-            yield value
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from adapters_of(item)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Every adapter by its kind, who brings those that are not ours, and what is left out."""
+
+    adapters: Mapping[str, Adapter]
+    sources: Mapping[str, Source]
+    left_out: tuple[LeftOut, ...]
 
 
-def adapters_in(module: ModuleType) -> Iterator[Adapter]:
-    """The adapters that a module defines; what it merely imported belongs to another."""
-    for value in vars(module).values():
-        if not isinstance(value, type) or value.__module__ == module.__name__:
-            yield from adapters_of(value)
+class Registry:
+    """What this process knows now. It is replaced as a whole, so any thread may read it."""
+
+    def __init__(self) -> None:
+        self._found: Found | None = None
+
+    @property
+    def found(self) -> Found:
+        """Everything, looked for when it is first asked for."""
+        return self._found or self.configure(())
+
+    def configure(self, configured: Iterable[Offer]) -> Found:
+        """Take these, of the configuration file, in the place of those that were there before."""
+        before = () if self._found is None else self._found.left_out
+        self._found = found = gathered(configured)
+        for one in found.left_out:
+            if one not in before:
+                who = f"{one.source.name} {one.source.version}".strip()
+                logger.warning("The provider plug-in %s (of %s) is left out: %s.", one.name, who, one.reason)
+        return found
+
+
+REGISTRY = Registry()
 
 
 def own_modules() -> Iterator[ModuleType]:
@@ -45,18 +58,8 @@ def own_modules() -> Iterator[ModuleType]:
             yield import_module(f"{package.__name__}.{found.name}")
 
 
-def plugins() -> Iterator[Adapter]:
-    """The adapters of installed packages. One that cannot be loaded is logged and left out."""
-    for entry in metadata.entry_points(group=PLUGINS):
-        try:
-            value = entry.load()
-            yield from adapters_in(value) if isinstance(value, ModuleType) else adapters_of(value)
-        except Exception:  # noqa: BLE001 - a broken plug-in must not take the other providers with it
-            logger.warning("The provider plug-in %s could not be loaded and is left out.", entry.name)
-
-
 def by_kind(adapters: Iterable[Adapter]) -> dict[str, Adapter]:
-    """Adapters under their kind. Of two with the same kind the first stays, so a plug-in cannot replace ours."""
+    """Adapters under their kind. Of two with the same kind the first stays."""
     found: dict[str, Adapter] = {}
     for adapter in adapters:
         if found.setdefault(adapter.kind, adapter) is not adapter:
@@ -65,20 +68,49 @@ def by_kind(adapters: Iterable[Adapter]) -> dict[str, Adapter]:
 
 
 @cache
-def registry() -> dict[str, Adapter]:
-    """Every adapter there is, found once per process."""
-    own = (adapter for module in own_modules() for adapter in adapters_in(module))
-    return by_kind([*own, *plugins()])
+def built_in() -> dict[str, Adapter]:
+    """Our own adapters by kind, found once per process."""
+    return by_kind(adapter for module in own_modules() for adapter in adapters_in(module))
+
+
+def gathered(configured: Iterable[Offer]) -> Found:
+    """Our own, then those of the configuration file, then those of packages: nobody replaces who came before."""
+    offers, not_loaded = packaged()
+    adapters, left_out = dict(built_in()), list(not_loaded)
+    sources: dict[str, Source] = {}
+    for offer in (*configured, *offers):
+        kind = offer.adapter.kind
+        if adapters.setdefault(kind, offer.adapter) is offer.adapter:
+            sources[kind] = offer.source
+        else:
+            whose = sources[kind].name if kind in sources else "ThinkBack"
+            left_out.append(LeftOut(kind, offer.source, f"there is a provider of this kind already, of {whose}"))
+    return Found(adapters, sources, tuple(left_out))
+
+
+def configure(offers: Iterable[Offer]) -> None:
+    """Have these adapters of the configuration file in the place of those that were there before."""
+    REGISTRY.configure(offers)
 
 
 def get(kind: str) -> Adapter:
     """The adapter of this kind. Raises KeyError."""
-    return registry()[kind]
+    return REGISTRY.found.adapters[kind]
+
+
+def source_of(kind: str) -> Source | None:
+    """Who brings the adapter of this kind; None for our own."""
+    return REGISTRY.found.sources.get(kind)
+
+
+def left_out() -> tuple[LeftOut, ...]:
+    """The plug-ins that are installed and not used."""
+    return REGISTRY.found.left_out
 
 
 def available() -> tuple[Adapter, ...]:
     """Every adapter by its label; those that answer by themselves, without a service, come last."""
-    by_label = sorted(registry().values(), key=lambda adapter: adapter.label.lower())
+    by_label = sorted(REGISTRY.found.adapters.values(), key=lambda adapter: adapter.label.lower())
     return tuple(sorted(by_label, key=lambda adapter: adapter.transport() is not None))
 
 

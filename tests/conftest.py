@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
+import providers
 from proxy.breaker import BREAKERS
 from proxy.caching import ANSWERS
 from proxy.middleware import MIDDLEWARE
@@ -71,6 +72,7 @@ def fresh_cache() -> Iterator[None]:
     MIDDLEWARE.set([])
     BUDGET.forget()
     REPAIRS.forget()
+    providers.configure(())
     yield
 
 

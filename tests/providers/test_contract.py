@@ -28,6 +28,7 @@ from providers import (
 from providers._base import FieldKind, Shape
 from providers._discovery import adapters_in, by_kind
 from providers.compatible import Compatible
+from tests.plugin import thinkback_example
 
 KEY = "sk-canary-0123456789abcdef0123456789abcdef"
 NEW = types.ModuleType("a_new_provider")
@@ -37,6 +38,7 @@ ADAPTERS = [
     *(providers.get("custom").wire(Target("custom", "", format)) for format in ("openai", "anthropic")),
     providers.get("azure").wire(Target("azure", "", "deployments")),
     *adapters_in(NEW),
+    *adapters_in(thinkback_example),
 ]
 TURNS = (Message("user", "Hello"), Message("assistant", ""), Message("user", "你好"))
 PROMPT = Prompt("some/model-1", TURNS, "Be short.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+import providers
 from thinkback.configuration import sections
 from thinkback.configuration.document import Document, Invalid
 from thinkback.environment import Environment
@@ -26,12 +27,14 @@ class Watcher:
     def __init__(self, period: float = PERIOD) -> None:
         self.period = period
         self.seen: State | None = None
+        self.refused = ""  # why the file, as it is now, is not in force
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Put the file in force, and watch it. Raises ImproperlyConfigured for a wrong one."""
         path = settings.CONFIG
         if path is None:
+            providers.available()  # now, so that a plug-in that is left out is told at the start
             return
         self.seen = state_of(path)
         try:
@@ -57,8 +60,10 @@ class Watcher:
                 try:
                     load(path)
                 except Invalid as error:
+                    self.refused = error.reason
                     log.error("The configuration stays as it was. %s", error.reason)
                 else:
+                    self.refused = ""
                     log.info("The configuration was read again from %s", path)
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from providers import Adapter, Field
+import providers
+from providers import Adapter, Field, Source
+from thinkback import __version__
 from thinkback.connections import caching, catalogue, limits, resilience
 from thinkback.connections.models import Connection
 from thinkback.connections.states import key_of, state_of
 from thinkback.connections.targets import adapter_of, destination_of, root_of
 from thinkback.vault.keys import KeyStatus
+
+SPEAKS = {
+    "openai": "Speaks OpenAI’s format.",
+    "anthropic": "Speaks Anthropic’s format.",
+    "google": "Speaks Google’s format.",
+}
 
 
 def told(row: Connection) -> dict[str, Any]:
@@ -58,20 +66,31 @@ def told_key(key: KeyStatus | None) -> dict[str, Any]:
 
 
 def told_kind(adapter: Adapter) -> dict[str, Any]:
-    """One kind of provider that can be added."""
+    """One kind of provider that can be added, and the package that brings it."""
+    source = providers.source_of(adapter.kind) or Source("thinkback", __version__, adapter.description)
     return {
         "kind": adapter.kind,
         "label": adapter.label,
+        "description": source.description or SPEAKS.get(adapter.wire_format, ""),
+        "version": source.version,
+        "package": source.name,
         "base_url": adapter.base_url,
         "key_url": adapter.key_url,
         "key_prefixes": list(adapter.key_prefixes),
         "needs_key": adapter.needs_key,
-        "fields": [
-            told_field(field)
-            for fields_of in (resilience.fields_of, limits.fields_of, caching.fields_of)
-            for field in fields_of(adapter).values()
-        ],
+        "fields": [told_field(field) for field in fields_of(adapter)],
     }
+
+
+def told_with_schema(adapter: Adapter) -> dict[str, Any]:
+    """The same with its fields as a JSON Schema."""
+    return {**told_kind(adapter), "schema": adapter.schema(*fields_of(adapter))}
+
+
+def fields_of(adapter: Adapter) -> list[Field]:
+    """The adapter's own fields, and those that every service on the network has."""
+    found = (resilience.fields_of(adapter), limits.fields_of(adapter), caching.fields_of(adapter))
+    return [field for fields in found for field in fields.values()]
 
 
 def told_field(field: Field) -> dict[str, Any]:

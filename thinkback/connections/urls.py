@@ -9,6 +9,7 @@ from thinkback.connections.views import connect, json_rows, json_upstream, page_
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/providers", json_rows.providers_list, name="api_providers"),
     path("api/providers/kinds", json_rows.kinds, name="api_provider_kinds"),
+    path("api/providers/kinds/<str:kind>", json_rows.kind, name="api_provider_kind"),
     path("api/providers/<str:slug>", json_rows.provider, name="api_provider"),
     path("api/providers/<str:slug>/test", json_upstream.test, name="api_provider_test"),
     path("api/providers/<str:slug>/models", json_upstream.models, name="api_provider_models"),

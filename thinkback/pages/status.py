@@ -13,13 +13,14 @@ from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
 from thinkback.accounts.models import User
+from thinkback.configuration.watching import CONFIGURATION
 from thinkback.monitoring.loop_lag import LAG
 from thinkback.monitoring.registry import CALLS
 from thinkback.usage.ledger import LEDGER
 from thinkback.usage.models import Boot
 from thinkback.usage.provider_health import last_hour
 
-from . import installation
+from . import installation, plugins
 
 
 @require_safe
@@ -30,6 +31,7 @@ def status(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     context = {"now": now, "providers": last_hour(now), "process": process(now), "ready": LEDGER.ready()}
+    context |= {"plugins": plugins.plugins(), "refused": CONFIGURATION.refused}
     return render(request, "settings/status.html", context)
 
 

@@ -123,9 +123,11 @@ async def test_it_is_read_again_when_it_changes(file: Path, caplog: pytest.LogCa
     try:
         file.write_text("colour: blue")
         await until(lambda: "The configuration stays as it was" in caplog.text)
+        assert "line 1: there is no section 'colour'" in watcher.refused
         assert len(MIDDLEWARE.rules) == 2
         file.write_text("middleware: [{use: mask_personal_data}]")
         await until(lambda: len(MIDDLEWARE.rules) == 1)
+        assert watcher.refused == ""
         file.write_text("")
         await until(lambda: not MIDDLEWARE.rules)
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 
 import providers
 from thinkback.api import ApiRequest, answer, api, page, read_json
@@ -41,3 +41,12 @@ def provider(request: ApiRequest, slug: str) -> HttpResponse:
 def kinds(request: ApiRequest) -> HttpResponse:
     """The kinds that can be added, with the fields of their forms."""
     return answer({"results": [answers.told_kind(adapter) for adapter in providers.available()], "next": None})
+
+
+@api("GET", scope="providers")
+def kind(request: ApiRequest, kind: str) -> HttpResponse:
+    """One of these kinds, with its fields as a JSON Schema."""
+    try:
+        return answer(answers.told_with_schema(providers.get(kind)))
+    except KeyError:
+        raise Http404 from None

@@ -38,7 +38,8 @@ def listed(user_id: int) -> list[Listed]:
 
 def show_list(request: HttpRequest, *, unrecognised: bool = False) -> HttpResponse:
     """The page with the tiles of what can be added."""
-    kinds = [(adapter, place_of(adapter.base_url)) for adapter in providers.available() if adapter.transport() is None]
+    networked = [adapter for adapter in providers.available() if adapter.transport() is None]
+    kinds = [(adapter, place_of(adapter.base_url), providers.source_of(adapter.kind)) for adapter in networked]
     kinds.sort(key=lambda kind: not kind[1])  # those without an address of their own come last
     context = {"listed": listed(_user_id(request)), "kinds": kinds, "unrecognised": unrecognised}
     return render(request, "connections/list.html", context, status=400 if unrecognised else 200)
@@ -48,6 +49,7 @@ def show_new(request: HttpRequest, form: ProviderForm, status: int = 200) -> Htt
     """The form of a new configuration."""
     form.fallback_choices = chains.choices(_user_id(request), Connection(kind=form.adapter.kind))
     context = {"listed": listed(_user_id(request)), "form": form, "adapter": form.adapter}
+    context["source"] = providers.source_of(form.adapter.kind)
     return render(request, "connections/new.html", context, status=status)
 
 
@@ -59,6 +61,7 @@ def show_one(request: HttpRequest, row: Connection, status: int = 200, **more: A
         "listed": listed(_user_id(request)),
         "row": row,
         "adapter": adapter,
+        "source": providers.source_of(row.kind),
         "key": key,
         "state": state_of(row, key),
         "host": destination_of(row),
