@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from thinkback.configuration import middleware
+from thinkback.configuration import middleware, providers
 from thinkback.configuration.document import Document, Invalid
 
 Apply = Callable[[], None]
 # A section's reader takes its value (None: it is not there) and gives what puts it in force. Raises Invalid.
-SECTIONS: dict[str, Callable[[Any], Apply]] = {"middleware": middleware.read}
+SECTIONS: dict[str, Callable[[Any], Apply]] = {"middleware": middleware.read, "providers": providers.read}
 
 
 def read(document: Document) -> list[Apply]:
