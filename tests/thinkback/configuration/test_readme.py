@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+import providers
 from proxy.middleware import MIDDLEWARE
+from tests.plugin import thinkback_example
 from tests.proxy.client import MESSAGES, chat, fetch
 from tests.proxy.host import FakeHost
 from tests.upstream import Upstream
@@ -49,3 +53,12 @@ async def test_the_middleware(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (refused.status, upstream.stats.requests) == (403, 3)
         assert "This must not leave the house." in refused.body.decode()
         await host.network.aclose()
+
+
+def test_the_providers(tmp_path: Path, settings: Any) -> None:
+    shutil.copy(thinkback_example.__file__, tmp_path)
+    settings.CONFIG = tmp_path / "thinkback.yaml"
+    settings.CONFIG.write_text(shown("yaml", "providers:\n"))
+    load(settings.CONFIG)
+    assert (providers.get("rowed").label, providers.get("example").label) == ("Rowed AI", "Example AI")
+    assert providers.recognise("rw-1") is providers.get("rowed")
