@@ -31,6 +31,7 @@ class ProviderError(Exception):
     type: ClassVar[str] = "server_error"
     retryable: ClassVar[bool] = False
     attempts: int = 1  # how often it was tried before this was given up
+    link: str = ""  # the web page that mends it, where the service names one
     headers: Sequence[tuple[bytes, bytes]] = ()  # what whoever carried the call tells beside it
 
     def __init__(

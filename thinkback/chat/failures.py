@@ -21,6 +21,7 @@ class Card:
     update_key: bool = False
     retry: bool = True
     wait: int = 0  # seconds until it is worth trying again
+    link: str = ""  # the web page of the provider that mends it
 
 
 TITLES = {
@@ -56,6 +57,7 @@ def stored(error: BaseException) -> Stored:
             "retry_after": error.retry_after,
             "status": error.status,
             "refused": isinstance(error, Refused),
+            "link": "" if isinstance(error, Refused) else error.link,
         }
     return {"type": "internal", "message": "", "retry_after": None, "status": None}
 
@@ -81,6 +83,7 @@ def card_of(error: Stored, name: str) -> Card:
         update_key=type in ("auth_failed", "not_configured") and not error.get("refused"),
         retry=type != "not_configured",
         wait=_seconds(error.get("retry_after")),
+        link=str(error.get("link") or ""),
     )
 
 

@@ -49,6 +49,8 @@ def explain(connection: Connection, error: ProviderError | Refused) -> Advice:
         "wait": wait,
         "pin": pin_advice(error),
     }
+    if error.link:  # then its message tells more than ours
+        return Advice(error.message, fix.format(**words), error.link)
     link = connection.adapter.key_url if isinstance(error, AT_THE_PROVIDER) else ""
     return Advice(message.format(**words), fix.format(**words), link)
 
