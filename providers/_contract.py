@@ -12,6 +12,7 @@ import httpx
 from providers._base import Adapter, Exchange, Field, FieldKind, Operation, Reader, Shape, Target
 from providers._errors import ProviderError
 from providers._events import Message, Prompt, Usage
+from providers._message_formats import FORMATS
 
 KIND = re.compile(r"[a-z][a-z0-9]{0,39}")
 LONGEST_LABEL = 100
@@ -76,6 +77,8 @@ def _what_it_states(adapter: Adapter) -> None:
     demand(all(isinstance(prefix, str) and prefix for prefix in adapter.key_prefixes), "a key prefix is empty")
     demand(all(name == name.lower() for name in adapter.forwarded), "forwarded headers are in small letters")
     demand(not NOT_FORWARDED & adapter.forwarded, "headers that carry keys are never forwarded")
+    layout = getattr(adapter, "message_format", "openai")  # where it speaks OpenAI's format
+    demand(layout in FORMATS, f"its message_format is one of {', '.join(FORMATS)}")
     if adapter.base_url:
         url = httpx.URL(adapter.base_url)
         demand(url.scheme in ("http", "https") and url.host, "its base_url is no address")

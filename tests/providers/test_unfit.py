@@ -48,6 +48,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"label": ""}, "its label has"),
     ({"label": None}, "its label is a NoneType"),
     ({"shape": "soap"}, "its shape is one of openai, anthropic, google"),
+    ({"message_format": "rhyme"}, "its message_format is one of openai, r1, simple"),
     ({"base_url": "ftp://x"}, "its base_url is no address"),
     ({"key_prefixes": "sk-"}, "its key_prefixes is a str"),
     ({"key_prefixes": ("",)}, "a key prefix is empty"),

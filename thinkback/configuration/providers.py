@@ -18,10 +18,11 @@ from thinkback.configuration.document import Invalid, Path
 from thinkback.connections import addresses
 from thinkback.connections.invalid import Invalid as Unusable
 
+ABOUT = ("version", "description")  # of the row, for people
 NEEDED = ("kind", "label", "base_url")
-TEXTS = (*NEEDED, "key_url", "price_id", "version", "description")
+TEXTS = (*NEEDED, "key_url", "price_id", "message_format", "models_path", *ABOUT)
 LISTS = ("key_prefixes", "forwarded")
-FLAGS = ("asks_for_usage", "states_cost")
+FLAGS = ("asks_for_usage", "states_cost", "versioned")
 FIELDS = (*TEXTS, *LISTS, *FLAGS)
 
 
@@ -70,17 +71,10 @@ def of_row(item: Mapping[str, Any], path: Path) -> Offer:
         base_url = addresses.checked(item["base_url"])
     except Unusable as error:
         raise Invalid(f"base_url: {error.errors['base_url']}".rstrip("."), (*path, "base_url")) from None
-    row = Compatible(
-        item["kind"],
-        item["label"],
-        base_url,
-        item.get("key_url", ""),
-        tuple(item.get("key_prefixes", ())),
-        item.get("price_id") or None,
-        asks_for_usage=item.get("asks_for_usage", True),
-        states_cost=item.get("states_cost", False),
-        forwarded=providers.OpenAIFormat.forwarded | set(item.get("forwarded", ())),
-    )
+    stated = {name: value for name, value in item.items() if name not in (*LISTS, *ABOUT)} | {"base_url": base_url}
+    stated["key_prefixes"] = tuple(item.get("key_prefixes", ()))
+    stated["forwarded"] = providers.OpenAIFormat.forwarded | set(item.get("forwarded", ()))
+    row = Compatible(**stated)
     return providers.offer(row, Source(place(), item.get("version", ""), item.get("description", "")))
 
 

@@ -30,6 +30,9 @@ providers:
     asks_for_usage: false
     states_cost: true
     forwarded: [x-rowed]
+    message_format: simple
+    models_path: list
+    versioned: false
 """
 GOOD = f"{ROW}  - path: thinkback_example.py\n"
 
@@ -55,6 +58,7 @@ def test_a_row_and_a_file_are_providers(file: Path) -> None:
     rowed, example = providers.get("rowed"), providers.get("example")
     assert (rowed.label, rowed.base_url, rowed.price_id) == ("Rowed AI", "https://api.rowed.example/v1", "openai")
     assert (rowed.key_prefixes, rowed.asks_for_usage) == (("rw-",), False)
+    assert (rowed.message_format, rowed.models().path, rowed.versioned) == ("simple", "list", False)
     assert rowed.forwarded == providers.OpenAIFormat.forwarded | {"x-rowed"}
     assert providers.recognise("rw-1") is rowed
     assert providers.source_of("rowed") == Source("thinkback.yaml", "3", "A service of our own.")
@@ -96,6 +100,8 @@ WRONG = [
     (row(base_url="http://10.0.0.1/v1"), "line 4: base_url: "),
     (row(asks_for_usage="maybe"), "line 5: asks_for_usage is true or false"),
     (row(key_prefixes="rw-"), "line 5: key_prefixes is a list of texts"),
+    (row(message_format="rhyme"), "line 2: Rowed AI: its message_format is one of"),
+    (row(models_path="3"), "line 5: models_path is a text"),
     (row(forwarded="[authorization]"), "line 2: Rowed AI: headers that carry keys are never forwarded"),
     (row() + "\n" + row().partition("\n")[2], "line 5: there is a provider of the kind 'rowed' already"),
     ("providers:\n  - path: 3", "line 2: a path names a Python file"),
