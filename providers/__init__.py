@@ -1,6 +1,7 @@
 """How each language-model service speaks. A file here without an underscore is a provider."""
 
 from providers._anthropic_format import AnthropicFormat
+from providers._balance import Remaining, balance_of
 from providers._base import Adapter, Exchange, Field, Model, Operation, Reader, Shape, Target
 from providers._contract import Unfit, in_words
 from providers._counts import adds_up
@@ -38,7 +39,7 @@ __all__ = [
     "HostRefused", "InvalidRequest", "KEYS", "LeftOut", "MARK", "Message", "Model", "ModelNotSupported", "Network",
     "NetworkFailed", "Offer", "OpenAIFormat", "Opening", "Operation", "PinMismatch", "Pool", "Prompt",
     "ProviderError", "ProviderUnavailable", "QuotaExceeded", "RateLimited", "Reader", "Reading", "Reasoning",
-    "Request", "Response", "Sampler", "ServerFailed", "Shape", "Sink", "Source", "StreamTruncated", "Target", "Text",
-    "TimedOut", "ToolCall", "TRACES", "Unfit", "Usage", "adds_up", "available", "brought", "built_in", "configure",
-    "exchange", "get", "in_words", "left_out", "offer", "recognise", "source_of",
+    "Remaining", "Request", "Response", "Sampler", "ServerFailed", "Shape", "Sink", "Source", "StreamTruncated",
+    "Target", "Text", "TimedOut", "ToolCall", "TRACES", "Unfit", "Usage", "adds_up", "available", "balance_of",
+    "brought", "built_in", "configure", "exchange", "get", "in_words", "left_out", "offer", "recognise", "source_of",
 ]  # fmt: skip

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from providers import _github_errors
+from providers import _balance, _github_errors
+from providers._balance import BalanceQuestion
 from providers._base import Exchange
 from providers._complaint import Complaint, read_body, read_document
 from providers._errors import ProviderError
@@ -38,6 +39,7 @@ class Compatible(OpenAIFormat):
     host_rooted: frozenset[str] = frozenset()
     usage_reader: Callable[[Mapping[str, Any], Usage], Usage] | None = None
     error_reader: Callable[[ProviderError, Complaint], ProviderError] | None = None
+    balance: BalanceQuestion | None = None
 
     def join(self, root: list[str], path: list[str]) -> list[str]:
         """Root and path, as the row has it."""
@@ -80,6 +82,7 @@ SERVICES = (
         asks_for_usage=False,
         states_cost=True,
         forwarded=OpenAIFormat.forwarded | {"http-referer", "x-title"},
+        balance=BalanceQuestion("v1/key", _balance.openrouter),
     ),
     Compatible(
         "deepseek",
@@ -87,6 +90,7 @@ SERVICES = (
         "https://api.deepseek.com",
         "https://platform.deepseek.com/api_keys",
         price_id="deepseek",
+        balance=BalanceQuestion("user/balance", _balance.deepseek),
     ),
     Compatible(
         "moonshot",
@@ -95,6 +99,7 @@ SERVICES = (
         "https://platform.moonshot.ai/console/api-keys",
         price_id="moonshotai",
         asks_for_usage=False,
+        balance=BalanceQuestion("v1/users/me/balance", _balance.moonshot),
     ),
     Compatible(
         "qwen",
@@ -128,6 +133,7 @@ SERVICES = (
         ("vck_",),
         states_cost=True,
         forwarded=OpenAIFormat.forwarded | {"http-referer", "x-title"},
+        balance=BalanceQuestion("v1/credits", _balance.plain),
     ),
     Compatible(
         "github",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from providers import _kilo_errors
+from providers._balance import BalanceQuestion, plain
 from providers._base import Field, Target
 from providers._counts import dollars, inner
 from providers._events import Usage
@@ -52,6 +53,7 @@ MANNER: dict[str, Any] = {
     "host_rooted": frozenset({"api"}),  # accounts and organisations stand beside the gateway
     "usage_reader": read_usage,
     "error_reader": _kilo_errors.read,
+    "balance": BalanceQuestion("api/profile/balance", plain),
     "forwarded": Compatible.forwarded | OWN_HEADERS,
 }
 

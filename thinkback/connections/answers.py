@@ -44,6 +44,7 @@ def told(row: Connection) -> dict[str, Any]:
         "models_count": len(row.models),
         "models_fetched_at": row.models_fetched_at,
         "hidden_models": row.hidden_models,
+        "remaining": row.remaining or None,
         "verified_at": row.verified_at,
         "failing_since": row.failing_since,
         "last_error": row.last_error,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from providers import Exchange, InvalidRequest, Message, Model, Prompt, ServerFailed, Text
+from providers import Exchange, InvalidRequest, Message, Model, Prompt, Remaining, ServerFailed, Text, balance_of
 from proxy import pipeline
 from proxy.call import Call, Caller, Connection
 from proxy.record import Record
@@ -63,6 +63,18 @@ def without_key(models: list[Model], secrets: Secrets) -> list[Model]:
     if not secrets.hold_key("\n".join([f"{model.id}\n{model.label}" for model in models])):
         return models
     return [model for model in models if not secrets.hold_key(f"{model.id}\n{model.label}")]
+
+
+async def remaining(caller: Caller, connection: Connection) -> Remaining | None:
+    """What is left at the service; None where there is no end to it, or it does not tell. Raises as `list_models`."""
+    question = balance_of(connection.adapter)
+    if question is None:
+        return None
+    async with _answered(caller, connection, question.exchange()) as answer:
+        body = await _whole(answer)
+        if answer.status >= 400:
+            raise answer.failure(body)
+        return question.read(body)
 
 
 async def say_one_token(caller: Caller, connection: Connection, model: str) -> Said:

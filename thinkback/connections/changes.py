@@ -76,7 +76,7 @@ def delete(row: Connection) -> None:
 def forget_key(row: Connection) -> None:
     """Remove the stored key and keep everything else."""
     keys.forget(ref_of(row))
-    Connection.objects.filter(pk=row.pk).update(verified_at=None, failing_since=None, last_error="")
+    Connection.objects.filter(pk=row.pk).update(verified_at=None, failing_since=None, last_error="", remaining={})
     announce(row.user_id)
 
 
@@ -93,8 +93,8 @@ def _save(row: Connection, change: Change, *, moved: bool) -> None:
         touched |= {"models", "models_fetched_at"}
     if moved or change.secrets:
         row.verified_at = row.failing_since = None
-        row.last_error = ""
-        touched |= {"verified_at", "failing_since", "last_error"}
+        row.last_error, row.remaining = "", {}
+        touched |= {"verified_at", "failing_since", "last_error", "remaining"}
     row.save(update_fields=touched)
     _seal(row, change)
 

@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from providers import AuthFailed, ProviderError
 from proxy.call import Caller, Connection
 from proxy.errors import Refused
-from thinkback.connections import asking, catalogue, outcomes, steps, wording
+from thinkback.connections import asking, balances, catalogue, outcomes, steps, wording
 from thinkback.connections.models import Connection as Row
 from thinkback.connections.states import key_of
 from thinkback.connections.steps import Step
@@ -68,6 +68,9 @@ async def _steps(caller: Caller, row: Row, connection: Connection) -> AsyncItera
     yield steps.reached(connection, listed.head_ms)
     yield steps.key_taken(connection)
     yield steps.listed(len(listed.models), listed.whole_ms)
+    remaining = await balances.renew(caller, row.pk, connection)
+    if remaining is not None:
+        yield steps.left(balances.in_words(remaining.amount, remaining.currency), remaining.words)
     yield await _answer(caller, connection, steps.pick(ids or [model.id for model in listed.models] or _offered(row)))
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from providers import AuthFailed, ProviderError
 from proxy.call import Caller
 from proxy.errors import Refused
-from thinkback.connections import asking, outcomes, wording
+from thinkback.connections import asking, balances, outcomes, wording
 from thinkback.connections.models import Connection
 from thinkback.connections.states import key_of
 from thinkback.connections.targets import connection_of
@@ -68,4 +68,5 @@ async def _fetch(caller: Caller, row: Connection) -> Advice | None:
             await sync_to_async(outcomes.failed)(row.pk, f"{advice.message} {advice.fix}")
         return advice
     await sync_to_async(outcomes.fetched)(row.pk, listed.models)
+    await balances.renew(caller, row.pk, connection)
     return None

@@ -14,13 +14,13 @@ from thinkback.connections.targets import place_of
 from thinkback.connections.wording import Advice
 from thinkback.usage.money import shown
 
-TITLES = {"reach": "Connection", "key": "Key", "models": "Models", "answer": "One token"}
+TITLES = {"reach": "Connection", "key": "Key", "models": "Models", "balance": "Remaining", "answer": "One token"}
 CHEAP = ("nano", "flash-lite", "mini", "haiku", "flash", "small", "lite", "practice")  # the first that fits is tried
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the test: `reach`, `key`, `models` or `answer`. `ms` None where it has no time of its own."""
+    """One step of the test, such as `reach`, `key` or `answer`. `ms` None where it has no time of its own."""
 
     name: str
     title: str
@@ -56,6 +56,11 @@ def key_taken(connection: Connection) -> Step:
 def listed(number: int, ms: int) -> Step:
     """The models were listed."""
     return passed("models", "1 model" if number == 1 else f"{number} models", ms)
+
+
+def left(amount: str, words: str) -> Step:
+    """What is left there, with the service's own word for it."""
+    return passed("balance", f"{amount} ({words})")
 
 
 def refused(connection: Connection, error: ProviderError | Refused) -> list[Step]:

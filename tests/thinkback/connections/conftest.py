@@ -37,11 +37,14 @@ class Service:
     chat: Callable[[], httpx.Response] = lambda: httpx.Response(
         200, headers={"content-type": "text/event-stream"}, content=STREAM.encode()
     )
+    balance: Callable[[], httpx.Response] = lambda: httpx.Response(200, json={"balance": 12.5})
     requests: list[httpx.Request] = field(default_factory=list)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """What it says to one request; a callable may raise instead."""
         self.requests.append(request)
+        if request.url.path.endswith("/balance"):
+            return self.balance()
         return self.models() if request.url.path.endswith("/models") else self.chat()
 
 

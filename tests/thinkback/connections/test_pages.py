@@ -134,7 +134,8 @@ def test_a_form_reads_what_the_json_api_takes() -> None:
     data = QueryDict("name=Mine&api_key=&base_url=&format=openai&header_name=X-A&header_value=b")
     given = forms.ProviderForm(providers.get("custom"), data=data).given()
     assert "api_key" not in given and given["headers"] == {"X-A": "b"}
-    named = {field.name for field in (*resilience.FIELDS, *limits.FIELDS, caching.FIELD)} | {"ask_for_usage"}
+    named = {field.name for field in (*resilience.FIELDS, *limits.FIELDS, caching.FIELD)}
+    named |= {"ask_for_usage", "message_format"}
     assert set(given) <= {"name", "base_url", "format", "headers", "fallbacks", "default_model", "pins"} | named
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 import providers
 from thinkback.connections import catalogue, chains, practice
+from thinkback.connections.balances import Left, left_of
 from thinkback.connections.forms import ProviderForm
 from thinkback.connections.models import Connection
 from thinkback.connections.refreshing import is_old
@@ -26,6 +27,7 @@ class Listed:
 
     row: Connection
     state: State
+    left: Left | None
 
 
 def listed(user_id: int) -> list[Listed]:
@@ -33,7 +35,7 @@ def listed(user_id: int) -> list[Listed]:
     practice.ensure(user_id)
     rows: QuerySet[Connection] = Connection.objects.filter(user_id=user_id).order_by("id")
     in_order = sorted(rows, key=lambda row: row.kind == practice.KIND)
-    return [Listed(row, state_of(row, key_of(row))) for row in in_order]
+    return [Listed(row, state_of(row, key_of(row)), left_of(row)) for row in in_order]
 
 
 def show_list(request: HttpRequest, *, unrecognised: bool = False) -> HttpResponse:
@@ -65,6 +67,7 @@ def show_one(request: HttpRequest, row: Connection, status: int = 200, **more: A
         "key": key,
         "state": state_of(row, key),
         "host": destination_of(row),
+        "left": left_of(row),
         "form": ProviderForm(adapter, row) if adapter else None,
         "is_practice": row.slug == practice.KIND,
         "models_old": row.enabled and row.models_fetched_at is not None and is_old(row),
