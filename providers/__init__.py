@@ -18,6 +18,7 @@ from providers._errors import (
     QuotaExceeded,
     RateLimited,
     ServerFailed,
+    SignInRefused,
     StreamTruncated,
     TimedOut,
 )
@@ -42,4 +43,5 @@ __all__ = [
     "Remaining", "Request", "Response", "Sampler", "ServerFailed", "Shape", "Sink", "Source", "StreamTruncated",
     "Target", "Text", "TimedOut", "ToolCall", "TRACES", "Unfit", "Usage", "adds_up", "available", "balance_of",
     "brought", "built_in", "configure", "exchange", "get", "in_words", "left_out", "offer", "recognise", "source_of",
+    "SignInRefused",
 ]  # fmt: skip

@@ -14,18 +14,22 @@ from urllib.parse import quote, unquote
 
 import httpx
 
+from providers import _entra
 from providers._base import Adapter, Exchange, Field, Model, Operation, Target
 from providers._counts import inner
 from providers._deployments import named, read_deployments
 from providers._events import Prompt
+from providers._granting import Grant, read_token
 from providers._joining import is_version, segments
 from providers._openai_format import OpenAIFormat
 from providers._openai_models import chat_models
 from providers._operation import read_operation
 from providers.openai import REASONING
 
+KEY = "API key or client secret"
 DEPLOYED = re.compile(r"(?:^|/)deployments/([^/]{1,300})/(.+)$")
 API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(?:-preview)?|preview|latest")
+SETTINGS = ("deployments", "api_version", "sign_in")  # what an adapter is made with, beside its API
 DATED = re.compile(r"(?:^|&)api-version=")
 
 
@@ -41,37 +45,48 @@ class AzureFormat(OpenAIFormat):
     roots = frozenset({"openai"})  # the first segments of the service's own paths
     dated = "2024-10-21"  # the api-version, where the address needs one and nobody says which
 
-    def __init__(self, api: str = "", deployments: str = "", api_version: str = "") -> None:
+    def __init__(self, api: str = "", deployments: str = "", api_version: str = "", sign_in: str = "") -> None:
         self.api = api or (self.apis[0][0] if self.apis else "")
         self.deployments, _ = read_deployments(deployments)
         self.api_version = api_version or self.dated
+        self.grants = sign_in == _entra.CHOSEN
 
     def wire(self, target: Target) -> Adapter:
         """The adapter that knows the configuration's deployments."""
-        make: Callable[[str, str, str], AzureFormat] = type(self)
-        options = target.options
-        return configured(make, target.format, options.get("deployments", ""), options.get("api_version", ""))
+        make: Callable[..., AzureFormat] = type(self)
+        return configured(make, target.format, *(target.options.get(name, "") for name in SETTINGS))
 
     def fields(self) -> tuple[Field, ...]:
         """The common rows, which API our own requests use, and what the deployments run."""
         return (
             Field("format", "API", "choice", True, self.apis[0][0], "Of the chat page and the test.", self.apis),
-            *super().fields(),
-            Field(
-                "deployments", "Deployments", help="The model of each, for its price: chat=gpt-4o, small=gpt-4o-mini"
-            ),
+            *(replace(field, label=KEY) if field.name == "api_key" else field for field in super().fields()),
+            *_entra.FIELDS,
+            Field("deployments", "Deployments", help="The model of each, for its price: chat=gpt-4o, mini=gpt-4o-mini"),
             Field("api_version", "API version", help=f"Of addresses that need one; usually {self.dated}."),
         )
 
     def faults(self, target: Target) -> dict[str, str]:
         """A mapping, or an API version, that cannot be read."""
-        found = {}
+        found = _entra.faults(target.options)
         _, wrong = read_deployments(target.options.get("deployments", ""))
         if wrong:
             found["deployments"] = f"“{wrong[:60]}” does not look like deployment=model. Put commas between several."
         if not API_VERSION.fullmatch(target.options.get("api_version") or self.dated):
             found["api_version"] = f"An API version is a date, like {self.dated} or 2025-04-01-preview."
         return found
+
+    def key_headers(self, key: str) -> dict[str, str]:
+        """A resource's key has a header of its own, a token of Entra ID the usual one."""
+        return super().key_headers(key) if self.grants else {"api-key": key}
+
+    def grant(self, secret: str, target: Target, now: float) -> Grant:
+        """The request for a token of Entra ID."""
+        return _entra.grant(target.options, secret)
+
+    def granted(self, status: int, body: bytes) -> tuple[str, float]:
+        """The token, and for how long. Raises ProviderError."""
+        return read_token(_entra.SPEAKER, status, body)
 
     def url(self, target: Target, path: str, query: str = "") -> httpx.URL:
         """Root and path, with the API version where the path is one of those that need it."""
@@ -150,8 +165,6 @@ def can_chat(row: Any) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def configured(
-    make: Callable[[str, str, str], AzureFormat], api: str, deployments: str, api_version: str
-) -> AzureFormat:
+def configured(make: Callable[..., AzureFormat], *settings: str) -> AzureFormat:
     """One adapter for the same settings: addresses are remembered by it."""
-    return make(api, deployments, api_version)
+    return make(*settings)

@@ -10,6 +10,7 @@ import httpx
 
 from providers._errors import ProviderError
 from providers._events import Event, Prompt, Usage
+from providers._granting import Grant
 from providers._preliminary import says_nothing
 
 FieldKind = Literal["text", "url", "secret", "choice", "number", "headers"]
@@ -106,6 +107,7 @@ class Adapter:
     key_url: str = ""  # where a user obtains a key
     key_prefixes: tuple[str, ...] = ()  # to recognise the vendor of a pasted key, longest match wins
     needs_key: bool = True
+    grants: bool = False  # the stored key is a secret that `grant` exchanges for a short-lived token
     price_id: str | None = None  # the id of this provider in the price table (genai-prices)
     shape: Shape = "openai"  # of error bodies, so that the SDK raises its own classes
     wire_format: str = (
@@ -153,6 +155,14 @@ class Adapter:
 
     def credentials(self, key: str | None) -> dict[str, str]:
         """The headers that carry the key."""
+        raise NotImplementedError
+
+    def grant(self, secret: str, target: Target, now: float) -> Grant:
+        """The request for a token, at this time (seconds since 1970). Raises AuthFailed for what cannot be a secret."""
+        raise NotImplementedError
+
+    def granted(self, status: int, body: bytes) -> tuple[str, float]:
+        """The token in the answer to it, and the seconds that it is good for. Raises ProviderError."""
         raise NotImplementedError
 
     def headers(self, target: Target) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 ProviderError
 ├── AuthFailed              auth_failed       the key is wrong, expired, or may not do this
+│   └── SignInRefused                         the sign-in service gives no token for it
 ├── RateLimited             rate_limit        too often; try again after `retry_after`
 ├── QuotaExceeded           quota_exceeded    no money or quota left; waiting does not help
 ├── NetworkFailed           network_error     never reached it, or the connection broke
@@ -55,6 +56,10 @@ class AuthFailed(ProviderError):
     """The key is wrong, expired, or not allowed to do this."""
 
     type = "auth_failed"
+
+
+class SignInRefused(AuthFailed):
+    """The stored secret was not exchanged for a token; the service itself was not asked."""
 
 
 class RateLimited(ProviderError):

@@ -13,7 +13,3 @@ class Azure(AzureFormat):
     key_url = "https://portal.azure.com"
     base_url_help = "Of your resource, like https://NAME.openai.azure.com"
     apis = (("v1", "v1"), ("deployments", "Deployments, with an API version"))
-
-    def key_headers(self, key: str) -> dict[str, str]:
-        """A resource's key has a header of its own."""
-        return {"api-key": key}

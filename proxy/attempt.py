@@ -15,6 +15,7 @@ from proxy.booking import new_record
 from proxy.draining import Resumable
 from proxy.errors import Refused
 from proxy.events import Everything, WholeEvents
+from proxy.granting import GRANTS
 from proxy.host import Host, LedgerUnavailable
 from proxy.metering import ANSWERS, Meter
 from proxy.opening import Beginning
@@ -118,6 +119,8 @@ class Attempt:
             key = await self.host.find_key(self.connection, call)
         if key is None and self.adapter.needs_key:
             raise no_key(self.connection)
+        if key is not None:
+            key = await GRANTS.credential(self.connection, key, self.upstream.transport)
         request = self.plan.request(key)
         self.meter.sent = True
         response = await self.upstream.request(request)
@@ -126,6 +129,8 @@ class Attempt:
         self.headers = self.secrets.absent(filtering.allowed(response.headers))
         told = filtering.named(self.headers)
         self.meter.answered(status, told)
+        if status == 401 and key is not None:
+            GRANTS.refuse(key)
         if 300 <= status < 400:
             raise ServerFailed("The provider answered with a redirect, which is not followed.")
         if not 200 <= status < 300:

@@ -21,6 +21,7 @@ class Advice:
 
 
 FIXES: tuple[tuple[type[ProviderError], str, str], ...] = (
+    (providers.SignInRefused, "{detail}", "Check the settings of the sign-in, and that its secret has not expired."),
     (providers.AuthFailed, "{label} refused this key.", "Check that it is active, or paste a new one."),
     (providers.QuotaExceeded, "{label} says that no credit is left.", "Add credit there, then test again."),
     (providers.RateLimited, "{label} asks for a pause.", "Wait {wait}, then test again."),

@@ -14,6 +14,7 @@ from thinkback.connections.models import Connection
 
 URL = "/api/providers"
 CUSTOM = {"kind": "custom", "name": "Mine", "base_url": "https://llm.example.org", "format": "openai"}
+CLIENT = "11112222-3333-4444-5555-666677778888"
 AZURE = {"kind": "azure", "base_url": "https://alice.openai.azure.com", "deployments": "chat=gpt-4o"}
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"kind": "nonsense"}, "kind"),
@@ -49,6 +50,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({**CUSTOM, "base_url": ""}, "base_url"),
     ({**AZURE, "base_url": ""}, "base_url"),
     ({**AZURE, "format": "openai"}, "format"),
+    ({**AZURE, "sign_in": "saml"}, "sign_in"),
+    ({**AZURE, "sign_in": "entra", "client_id": CLIENT}, "tenant"),
+    ({**AZURE, "sign_in": "entra", "client_id": CLIENT, "tenant": "a/../b"}, "tenant"),
+    ({**AZURE, "sign_in": "entra", "tenant": "contoso.com", "client_id": "me"}, "client_id"),
     ({**AZURE, "deployments": "gpt-4o"}, "deployments"),
     ({**AZURE, "options": {"api_version": "newest"}}, "api_version"),
     ({**CUSTOM, "format": "nonsense"}, "format"),
