@@ -14,7 +14,8 @@ from providers._granting import Grant
 from providers._preliminary import says_nothing
 
 FieldKind = Literal["text", "url", "secret", "choice", "number", "headers"]
-Shape = Literal["openai", "anthropic", "google", "cohere"]
+Shape = Literal["openai", "anthropic", "google", "cohere", "ollama"]
+LOCAL = "local"  # the price id of what runs in this program or at its user's home: it costs nothing
 JSON_TYPES: dict[FieldKind, dict[str, Any]] = {
     "text": {"type": "string"},
     "url": {"type": "string", "format": "uri"},
@@ -36,6 +37,7 @@ class Field:
     default: str = ""
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    whole: tuple[int, int] | None = None  # a number without fractions, from the first of these to the second
 
     def schema(self) -> dict[str, Any]:
         """This field in JSON Schema (2020-12)."""
@@ -44,6 +46,8 @@ class Field:
             found["description"] = self.help
         if self.default:
             found["default"] = float(self.default) if self.kind == "number" else self.default
+        if self.whole:
+            found |= {"type": "integer", "minimum": self.whole[0], "maximum": self.whole[1]}
         if self.choices:
             found["oneOf"] = [{"const": value, "title": label} for value, label in self.choices]
         return found
@@ -180,6 +184,18 @@ class Adapter:
     def read_models(self, body: bytes) -> list[Model]:
         """The models that can chat, from the answer to `models()`. Raises ProviderError on nonsense."""
         raise NotImplementedError
+
+    def describe(self, model: Model) -> Exchange | None:
+        """A further request about one model, where the list tells too little."""
+        return None
+
+    def read_description(self, model: Model, body: bytes) -> Model | None:
+        """The model with what the answer to `describe` tells of it; None for one that cannot chat. Never raises."""
+        return model
+
+    def price_list(self, model: str | None) -> str | None:
+        """The id in the price table under which calls of this model are priced."""
+        return self.price_id
 
     def operation(self, method: str, path: str, body: bytes) -> Operation:
         """What a native request asks for; decodes only the few fields that it needs. Never raises."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from providers._base import Exchange, Field, Model
+from providers._base import Exchange, Field, Model, Reader
 from providers._errors import ProviderError, ServerFailed
 from providers._events import Prompt, Usage
 from providers._joining import is_version, join_once
@@ -79,7 +79,7 @@ class OpenAIFormat(Service):
             return chat_models(bare)
         return chat_models(self.listed(body, "data"))
 
-    def reader(self) -> OpenAIReader:
+    def reader(self) -> Reader:
         """A fresh reader of one chat answer."""
         return OpenAIReader(self)
 

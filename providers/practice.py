@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from providers._base import Field
+from providers._base import LOCAL, Field
 from providers._openai_format import OpenAIFormat
 from providers._practice_service import PracticeTransport
 
@@ -16,6 +16,7 @@ class Practice(OpenAIFormat):
     label = "Practice"
     base_url = "https://practice.invalid/v1"  # a name that can never be a host (RFC 2606): nothing is ever sent there
     needs_key = False
+    price_id = LOCAL
 
     def __init__(self) -> None:
         self._transport = PracticeTransport()

@@ -31,7 +31,7 @@ def new_record(call: Call, attempt: int, connection: Connection | None, operatio
     )
     record.token_id, record.chat_id, record.origin = call.caller.token_id, call.chat_id, call.origin
     if connection is not None:
-        record.price_id = connection.adapter.price_id
+        record.price_id = connection.adapter.price_list(None if operation is None else operation.model)
     if operation is not None:
         record.model, record.streamed = operation.model, operation.stream
     return record

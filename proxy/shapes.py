@@ -1,7 +1,8 @@
 """Errors in the words of each SDK, so that it raises its own class.
 
 Sources: https://platform.openai.com/docs/guides/error-codes, https://docs.anthropic.com/en/api/errors,
-https://cloud.google.com/apis/design/errors, https://docs.cohere.com/reference/errors.
+https://cloud.google.com/apis/design/errors, https://docs.cohere.com/reference/errors,
+https://docs.ollama.com/api/errors.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ def document(shape: Shape, status: int, message: str) -> dict[str, object]:
         return {"error": {"code": status, "message": message, "status": name}}
     if shape == "cohere":  # with OpenAI's beside it, for callers of the compatible endpoints
         return {"message": message, **document("openai", status, message)}
+    if shape == "ollama":
+        return {"error": message}
     kind, code = OPENAI.get(status, ("invalid_request_error" if status < 500 else "server_error", None))
     return {"error": {"message": message, "type": kind, "param": None, "code": code}}
 

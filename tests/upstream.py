@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
-from tests import wire
+from tests import ollama_wire, wire
 from tests.faulty import FAULTS, RESET, break_off
 from tests.wire import Plan
 
@@ -172,7 +172,7 @@ class Upstream:
             said = document(wire.complaint(request.path, plan.status, f"No: {sorted(sent)}"), plan.status)
             said.headers |= {"retry-after": wire.stated(plan.retry)} if plan.retry else {}
             return said
-        reply = answer(request, plan, body)
+        reply = answer_of_ollama(request, plan, body) or answer(request, plan, body)
         reply.before = plan.first / 1000
         return FAULTS[plan.fault](reply) if plan.fault else reply
 
@@ -203,6 +203,14 @@ def answer(request: Request, plan: Plan, body: dict[str, Any]) -> Reply:
     return Reply(paced(wire.commented(iter(events), plan), plan, path), headers=standard("text/event-stream"))
 
 
+def answer_of_ollama(request: Request, plan: Plan, body: dict[str, Any]) -> Reply | None:
+    """What Ollama would say to this request; None for one that is not of its own API."""
+    said = ollama_wire.said(request.path, plan, body)
+    if said is None or isinstance(said, dict):
+        return said and document(said)
+    return Reply(paced(said, plan, request.path), headers=standard("application/x-ndjson"))
+
+
 def paced(events: Iterable[bytes], plan: Plan, path: str) -> Iterable[bytes | float | object]:
     """The events with their pauses, and with the break that the plan asks for."""
     for number, event in enumerate(events):
@@ -222,7 +230,8 @@ def broken(event: bytes, plan: Plan, path: str) -> Iterable[bytes | float | obje
         yield event[: len(event) // 2]
     elif plan.how == "error":
         failure = wire.failure_event(path, 529, "Overloaded")
-        yield wire.named(failure) if "type" in failure else wire.data(failure)
+        lines = "/api/" in path
+        yield ollama_wire.line(failure) if lines else wire.named(failure) if "type" in failure else wire.data(failure)
     elif plan.how == "reset":
         yield CLOSE
 

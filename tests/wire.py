@@ -295,6 +295,8 @@ def complaint(path: str, status: int, message: str) -> dict[str, Any]:
     """An error body."""
     if "/messages" in path:
         return {"type": "error", "error": {"type": ANTHROPIC.get(status, "api_error"), "message": message}}
+    if "/api/" in path:
+        return {"error": message}
     if path.endswith("/chat"):
         return {"id": "e1", "message": message}
     if ":" in path:

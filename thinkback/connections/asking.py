@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
 
-from providers import Exchange, InvalidRequest, Message, Model, Prompt, Remaining, ServerFailed, Text, balance_of
+from providers import (
+    Exchange,
+    InvalidRequest,
+    Message,
+    Model,
+    Prompt,
+    ProviderError,
+    Remaining,
+    ServerFailed,
+    Text,
+    balance_of,
+)
 from proxy import pipeline
 from proxy.call import Call, Caller, Connection
+from proxy.errors import Refused
 from proxy.record import Record
 from proxy.redaction import Secrets
 from thinkback.host import SITE
 
 LONGEST = 16 * 1024 * 1024  # bytes of a list of models
 NOT_LISTED = (404, 405, 501)
+MOST_DESCRIBED = 100  # models that are asked about one by one
+AT_ONCE = 4  # of these requests
 
 
 class NotListed(InvalidRequest):
@@ -55,7 +70,30 @@ async def list_models(caller: Caller, connection: Connection) -> Listed:
             models = connection.adapter.read_models(body)
         except ServerFailed as error:
             raise NotListed(f"{connection.name} lists its models in an unknown form.") from error
-        return Listed(without_key(models, answer.secrets), head_ms, _since(started))
+        known = without_key(models, answer.secrets)
+    return Listed(await _described(caller, connection, known), head_ms, _since(started))
+
+
+async def _described(caller: Caller, connection: Connection, models: list[Model]) -> list[Model]:
+    """The models with what the service tells of each of them alone, where it does; without those that cannot chat."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(model: Model, exchange: Exchange) -> Model | None:
+        async with room:
+            with suppress(ProviderError, Refused):
+                async with _answered(caller, connection, exchange) as answer:
+                    if answer.status == 200:
+                        return connection.adapter.read_description(model, await _whole(answer))
+            return model
+
+    exchanges = [connection.adapter.describe(model) for model in models[:MOST_DESCRIBED]]
+    async with asyncio.TaskGroup() as group:
+        asked = [
+            None if exchange is None else group.create_task(one(model, exchange))
+            for model, exchange in zip(models, exchanges, strict=False)
+        ]
+    found = [model if task is None else task.result() for model, task in zip(models, asked, strict=False)]
+    return [model for model in found if model is not None] + models[MOST_DESCRIBED:]
 
 
 def without_key(models: list[Model], secrets: Secrets) -> list[Model]:

@@ -55,6 +55,10 @@ def _check_number(field: Field, value: str) -> None:
         number = Decimal("NaN")
     if not number.is_finite():
         raise Invalid(**{field.name: f"{field.label} is a number."})
+    if field.whole is not None:
+        low, high = field.whole
+        if not value.isdigit() or not low <= number <= high:
+            raise Invalid(**{field.name: f"{field.label} is a whole number from {low} to {high}."})
 
 
 def _address(field: Field, value: str) -> str:

@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
-MODELS = {"openai": "gpt-4.1-mini", "anthropic": "claude-haiku-4-5", "google": "gemini-2.5-flash"}  # when none is known
+MODELS = {  # when none is known
+    "openai": "gpt-4.1-mini", "anthropic": "claude-haiku-4-5", "google": "gemini-2.5-flash", "ollama": "qwen3",
+}  # fmt: skip
 VARIABLE = "THINKBACK_TOKEN"
 
 
@@ -38,7 +40,8 @@ def base_url(root: str, shape: str) -> str:
 def snippets(root: str, shape: str, model: str) -> list[Snippet]:
     """The snippets for one configuration whose service speaks the given shape."""
     model = model or MODELS.get(shape, MODELS["openai"])
-    python = {"anthropic": _anthropic, "google": _google}.get(shape, _openai)(base_url(root, shape), model)
+    sdks = {"anthropic": _anthropic, "google": _google, "ollama": _ollama}
+    python = sdks.get(shape, _openai)(base_url(root, shape), model)
     wire = wire_of(shape, model)
     return [
         python,
@@ -55,6 +58,8 @@ def wire_of(shape: str, model: str) -> Wire:
     if shape == "google":
         body: dict[str, object] = {"contents": [{"parts": [{"text": "Say hello."}]}]}
         return Wire(f"v1beta/models/{quote(model)}:generateContent", body, "x-goog-api-key")
+    if shape == "ollama":
+        return Wire("api/chat", {"model": model, "messages": turn, "stream": False}, "Authorization", "Bearer ")
     return Wire("v1/chat/completions", {"model": model, "messages": turn}, "Authorization", "Bearer ")
 
 
@@ -105,6 +110,22 @@ answer = client.models.generate_content(
 )
 print(answer.text)"""
     return Snippet("sdk", "google-genai", "Python", code)
+
+
+def _ollama(base: str, model: str) -> Snippet:
+    code = f"""import os
+from ollama import Client
+
+client = Client(
+    host={_text(base)},
+    headers={{"Authorization": "Bearer " + os.environ["{VARIABLE}"]}},
+)
+answer = client.chat(
+    model={_text(model)},
+    messages=[{{"role": "user", "content": "Say hello."}}],
+)
+print(answer.message.content)"""
+    return Snippet("sdk", "ollama", "Python", code)
 
 
 def _curl(url: str, wire: Wire) -> str:

@@ -108,8 +108,16 @@ def _base_url(place: Place, value: Any) -> str:
         raise Invalid(base_url="An address is a text.")
     if place.adapter.transport() is not None:
         raise Invalid(base_url=f"{place.adapter.label} answers by itself and has no address.")
+    if is_default(value, place.adapter):
+        return ""
     url = addresses.checked(value)
     return "" if url == place.adapter.base_url.rstrip("/") else url
+
+
+def is_default(url: str, adapter: Adapter) -> bool:
+    """Whether an address is the one that the adapter goes to anyway; this machine has two names."""
+    url = url.strip().rstrip("/").replace("//localhost:", "//127.0.0.1:")
+    return url == adapter.base_url.rstrip("/") != ""
 
 
 def _format(place: Place, value: Any) -> str:

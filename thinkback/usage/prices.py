@@ -20,7 +20,7 @@ FREE = ("models", "count", "files", "moderation")  # operations that no provider
 READING = ("GET", "HEAD", "OPTIONS", "DELETE")  # a stored answer that is fetched again tells its old usage again
 STATED = (None, "provider")  # sources of a cost that nobody here computed
 CACHE = "cache"
-LOCAL = "practice"  # the provider that is this program itself
+LOCAL = "local"  # the price id, as adapters state it, of what runs in this program or at its user's home
 
 MOST = 2_000  # answers that are kept
 LONGEST = 200  # characters of a model's name
@@ -49,7 +49,7 @@ def price(record: Record) -> Priced:
 
 def expect(record: Record) -> None:
     """A call begins: have the table at hand by its end, which would otherwise wait until the table is loaded."""
-    if record.provider == LOCAL or _is_free(record) or _known(record) in _KNOWN:
+    if record.price_id == LOCAL or _is_free(record) or _known(record) in _KNOWN:
         return
     _EXPECTED.add(record.id)
     _THREAD.submit(DESK.stay, True)
@@ -94,7 +94,7 @@ def _fill_in(record: Record, priced: Priced) -> None:
 
 def _without_table(record: Record) -> Priced | None:
     """What is known without looking anything up; None = look it up."""
-    if record.provider == LOCAL:
+    if record.price_id == LOCAL:
         return Priced(Decimal(0), "local")
     if record.cost_source in STATED and is_believable(record.cost_usd):
         return Priced(record.cost_usd, "provider")

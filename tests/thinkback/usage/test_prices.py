@@ -123,7 +123,7 @@ def test_nonsense_from_a_provider_is_not_believed(nonsense: str) -> None:
 
 
 def test_practice_costs_nothing() -> None:
-    assert price(a_call("parrot", None, provider="practice")) == Priced(Decimal(0), "local")
+    assert price(a_call("parrot", "local")) == Priced(Decimal(0), "local")
 
 
 def test_the_model_that_answered_counts_and_else_the_one_asked_for() -> None:
@@ -250,7 +250,7 @@ def test_the_table_is_loaded_while_a_call_goes_on_and_leaves_when_it_is_over(mon
 
 
 @pytest.mark.parametrize(
-    "values", [{"price_id": None}, {"provider": "practice"}, {"operation": "models"}, {"method": "GET"}]
+    "values", [{"price_id": None}, {"price_id": "local"}, {"operation": "models"}, {"method": "GET"}]
 )
 def test_nothing_is_loaded_for_what_costs_nothing(monkeypatch: pytest.MonkeyPatch, values: dict[str, Any]) -> None:
     monkeypatch.setattr(prices, "DESK", None)

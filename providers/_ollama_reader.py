@@ -1,0 +1,39 @@
+"""Ollama's own chat, streamed or whole: a JSON object on each line. https://docs.ollama.com/api/chat"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from providers._counts import inner
+from providers._events import Event, Finish, Reasoning, Text, ToolCall
+from providers._frame_reader import FrameReader
+from providers._json import encode
+from providers._tool_calls import text
+
+
+class OllamaReader(FrameReader):
+    """Reads the lines of a chat, and those of a completion (`/api/generate`)."""
+
+    def events(self, document: Mapping[str, Any]) -> Iterator[Event]:
+        """What one line says. Tool calls come whole."""
+        message = inner(document, "message")
+        thought = text(message.get("thinking")) or text(document.get("thinking"))
+        if thought:
+            yield Reasoning(thought)
+        said = text(message.get("content")) or text(document.get("response"))
+        if said:
+            yield Text(said)
+        calls = message.get("tool_calls")
+        for call in calls if isinstance(calls, list) else ():
+            yield from asked(call if isinstance(call, Mapping) else {})
+        if document.get("done") is True and text(document.get("done_reason")):
+            yield Finish(document["done_reason"])
+
+
+def asked(call: Mapping[str, Any]) -> Iterator[ToolCall]:
+    """One call of a tool; older servers give it no id."""
+    function = inner(call, "function")
+    if text(function.get("name")):
+        arguments = function.get("arguments") or {}
+        yield ToolCall(text(call.get("id")), function["name"], encode(arguments).decode())
