@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from providers._base import Adapter
 from providers._counts import inner
-from providers._events import Event, Finish, Reasoning, Text, ToolCall
+from providers._events import Event, Finish, Reasoning, ToolCall
 from providers._frame_reader import FrameReader
 from providers._json import encode
+from providers._think_tags import ThinkTags
 from providers._tool_calls import text
 
 
 class OllamaReader(FrameReader):
     """Reads the lines of a chat, and those of a completion (`/api/generate`)."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        super().__init__(adapter)
+        self._tags = ThinkTags()  # older servers leave them in the text
 
     def events(self, document: Mapping[str, Any]) -> Iterator[Event]:
         """What one line says. Tool calls come whole."""
@@ -21,14 +27,14 @@ class OllamaReader(FrameReader):
         thought = text(message.get("thinking")) or text(document.get("thinking"))
         if thought:
             yield Reasoning(thought)
-        said = text(message.get("content")) or text(document.get("response"))
-        if said:
-            yield Text(said)
+        yield from self._tags.feed(text(message.get("content")) or text(document.get("response")))
         calls = message.get("tool_calls")
         for call in calls if isinstance(calls, list) else ():
             yield from asked(call if isinstance(call, Mapping) else {})
-        if document.get("done") is True and text(document.get("done_reason")):
-            yield Finish(document["done_reason"])
+        if document.get("done") is True:
+            yield from self._tags.close()
+            if text(document.get("done_reason")):
+                yield Finish(document["done_reason"])
 
 
 def asked(call: Mapping[str, Any]) -> Iterator[ToolCall]:

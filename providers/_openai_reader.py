@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from providers._base import Adapter
-from providers._events import Event, Finish, Reasoning, Text, ToolCall
+from providers._events import Event, Finish, Reasoning, Text
 from providers._frame_reader import FrameReader
+from providers._think_tags import ThinkTags
 from providers._tool_calls import ToolCalls, text
 
 
@@ -20,6 +21,7 @@ class OpenAIReader(FrameReader):
     def __init__(self, adapter: Adapter) -> None:
         super().__init__(adapter)
         self._calls = ToolCalls()
+        self._tags = ThinkTags()
         self._finished = False
 
     def events(self, document: Mapping[str, Any]) -> Iterator[Event]:
@@ -29,22 +31,25 @@ class OpenAIReader(FrameReader):
             if isinstance(choice, Mapping) and not choice.get("index"):
                 yield from self._choice(choice)
 
-    def left_open(self) -> Iterator[ToolCall]:
-        """Tool calls that no finish reason followed."""
-        return self._calls.take()
+    def left_open(self) -> Iterator[Event]:
+        """What no finish reason followed."""
+        yield from self._tags.close()
+        yield from self._calls.take()
 
     def _choice(self, choice: Mapping[str, Any]) -> Iterator[Event]:
         delta = choice.get("delta") or choice.get("message")
         if isinstance(delta, Mapping):
-            yield from said(delta)
+            for event in said(delta):
+                yield from self._tags.feed(event.text) if isinstance(event, Text) else (event,)
             calls = delta.get("tool_calls")
             for fragment in calls if isinstance(calls, list) else ():
                 self._calls.add(fragment)
         if text(choice.get("text")):  # the older completions
-            yield Text(choice["text"])
+            yield from self._tags.feed(choice["text"])
         reason = text(choice.get("finish_reason"))
         if reason and not self._finished:
             self._finished = True
+            yield from self._tags.close()
             yield from self._calls.take()
             yield Finish(reason)
 
