@@ -64,6 +64,7 @@ class Model:
     tools: bool | None = None
     images: bool | None = None
     reasoning: bool | None = None
+    loaded: bool | None = None  # in the memory of a machine of one's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,10 @@ class Adapter:
     def read_models(self, body: bytes) -> list[Model]:
         """The models that can chat, from the answer to `models()`. Raises ProviderError on nonsense."""
         raise NotImplementedError
+
+    def models_otherwise(self) -> Exchange | None:
+        """The request to make where the service does not know that one."""
+        return None
 
     def describe(self, model: Model) -> Exchange | None:
         """A further request about one model, where the list tells too little."""

@@ -44,7 +44,7 @@ ADAPTERS = [
 TURNS = (Message("user", "Hello"), Message("assistant", ""), Message("user", "你好"))
 PROMPT = Prompt("some/model-1", TURNS, "Be short.")
 
-AT_HOME = {"ollama"}
+AT_HOME = {"ollama", "lmstudio"}
 every = pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: f"{adapter.kind}-{adapter.shape}")
 
 

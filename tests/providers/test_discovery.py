@@ -53,7 +53,7 @@ class Plugin(OpenAIFormat):
 def test_those_that_are_promised_are_there() -> None:
     kinds = {adapter.kind for adapter in providers.available()}
     assert kinds >= {"openai", "anthropic", "google", "custom", "practice", "openrouter", "deepseek", "moonshot",
-                     "qwen", "mistral", "groq", "xai", "ollama"}  # fmt: skip
+                     "qwen", "mistral", "groq", "xai", "ollama", "lmstudio"}  # fmt: skip
 
 
 def test_they_are_sorted_and_practice_is_last() -> None:

@@ -58,8 +58,18 @@ class Said:
 
 async def list_models(caller: Caller, connection: Connection) -> Listed:
     """Ask for the models. Raises ProviderError (NotListed where the service has no such list) or proxy's Refused."""
+    try:
+        return await _list(caller, connection, connection.adapter.models())
+    except InvalidRequest:
+        other = connection.adapter.models_otherwise()
+        if other is None:
+            raise
+    return await _list(caller, connection, other)
+
+
+async def _list(caller: Caller, connection: Connection, exchange: Exchange) -> Listed:
     started = time.perf_counter()
-    async with _answered(caller, connection, connection.adapter.models()) as answer:
+    async with _answered(caller, connection, exchange) as answer:
         head_ms = _since(started)
         body = await _whole(answer)
         if answer.status in NOT_LISTED:

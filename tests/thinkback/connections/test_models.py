@@ -85,6 +85,21 @@ def test_a_gzipped_list_is_read(connected: Client, service: Service) -> None:
     assert ids(connected) == ["zipped"]
 
 
+def test_a_service_without_that_list_is_asked_for_another(browser: Client, service: Service, booked: Any) -> None:
+    listed = {"id": "m", "state": "loaded", "loaded_context_length": 4096, "max_context_length": 8192}
+    lists: dict[str, Any] = {
+        "/api/v0/models": {"error": "Unexpected endpoint or method. (GET /api/v0/models)"},
+        "/v1/models": {"data": [{"id": "m"}]},
+    }
+    service.models = lambda: httpx.Response(200, json=lists[service.requests[-1].url.path])
+    send(browser, "/api/providers", {"kind": "lmstudio"})
+    assert ids(browser, "/api/providers/lmstudio/models?refresh=1") == ["m"]
+    lists["/api/v0/models"] = {"data": [listed]}
+    (model,) = browser.get("/api/providers/lmstudio/models?refresh=1").json()["results"]
+    assert (model["context"], model["loaded"]) == (4096, True)
+    assert "In memory" in browser.get("/settings/providers/lmstudio").text
+
+
 def test_hidden_ones_are_marked(connected: Client) -> None:
     ids(connected)
     connected.patch("/api/providers/openai", {"hidden_models": ["big-one"]}, content_type="application/json")
