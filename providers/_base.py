@@ -114,6 +114,7 @@ class Adapter:
     needs_key: bool = True
     grants: bool = False  # the stored key is a secret that `grant` exchanges for a short-lived token
     price_id: str | None = None  # the id of this provider in the price table (genai-prices)
+    found_here: bool = False  # looked for at `base_url`, which is on the server's own machine
     shape: Shape = "openai"  # of error bodies, so that the SDK raises its own classes
     wire_format: str = (
         ""  # of requests and answers: those with the same one may stand in for each other; "": nobody may

@@ -18,6 +18,7 @@ class LocalFormat(OpenAIFormat):
     """A service that runs where its user wants it to. Elsewhere than in a private network, its price is unknown."""
 
     needs_key = False
+    found_here = True
     settings: ClassVar[tuple[str, ...]] = ()  # the options that change how it speaks
 
     def __init__(self, is_own: bool = True, options: Mapping[str, str] | None = None) -> None:

@@ -79,6 +79,7 @@ class Connection:
     limits: Limits | None = None  # of this configuration itself; None: it has none
     pins: tuple[str, ...] = ()  # of certificates, plain base64; none: any valid certificate will do
     fallbacks: tuple[Fallback, ...] = ()  # in order; theirs are not followed, so there is no loop
+    nearby: bool = False  # on this very machine, where not everybody may go: the site decides who
     cache_seconds: float = 0.0  # how long an answer may be given again from memory; 0: never
 
 

@@ -20,7 +20,7 @@ from proxy.host import Ledger, Observer
 from proxy.limits import LIMITER
 from thinkback.accounts import identity, origins, revocation
 from thinkback.accounts.memory import Memory
-from thinkback.connections import lookup
+from thinkback.connections import lookup, nearby
 from thinkback.connections.targets import place_of
 from thinkback.in_time import ask, ask_once
 from thinkback.monitoring.registry import CALLS
@@ -91,6 +91,7 @@ class Site:
         self.ledger: Ledger = LEDGER
         self.observer: Observer = CALLS
         self._network: Network | None = None
+        self._nearby: Network | None = None  # which also reaches the services on this machine
         self.is_ending: Callable[[], bool] = lambda: False
 
     @property
@@ -113,13 +114,14 @@ class Site:
         await settling.drained()
         ANSWERS.forget()
         await LIMITER.store.close()
-        if self._network is not None:
-            await self._network.aclose()
-            self._network = None
+        networks, self._network, self._nearby = (self._network, self._nearby), None, None
+        for network in filter(None, networks):
+            await network.aclose()
 
     def pool(self) -> Pool:
         """The connections to services that the network has now."""
-        return Pool() if self._network is None else self._network.pool()
+        pools = [network.pool() for network in (self._network, self._nearby) if network is not None]
+        return Pool(sum(pool.busy for pool in pools), sum(pool.idle for pool in pools))
 
     async def identify_token(self, token: str) -> Caller | None:
         """Whose token this is."""
@@ -165,7 +167,15 @@ class Site:
             return own
         if self._network is None:
             raise RuntimeError("the network is opened by the server's start")
-        return self._network.transport()
+        return (connection.nearby and self.nearby_transport()) or self._network.transport()
+
+    def nearby_transport(self) -> httpx.AsyncBaseTransport | None:
+        """What also reaches the services on this machine that are looked for; None before the server's start."""
+        if self._network is None:
+            return None
+        if self._nearby is None:
+            self._nearby = Network(settings.PRIVATE_UPSTREAMS | nearby.places())
+        return self._nearby.transport()
 
 
 SITE = Site()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from channels.db import database_sync_to_async
 
 from proxy import call
 from thinkback.accounts import revocation
 from thinkback.accounts.memory import Memory
-from thinkback.connections import practice
+from thinkback.connections import nearby, practice
 from thinkback.connections.catalogue import Entry, visible
 from thinkback.connections.models import Connection
 from thinkback.connections.targets import adapter_of, connection_of, ref_of
@@ -51,6 +51,8 @@ def _load(user_id: int, slug: str, moment: int) -> call.Connection | None:
     row = Connection.objects.filter(user_id=user_id, slug=slug).first()
     connection = None if row is None else connection_of(row, has_key=has_key(row))
     if connection is not None:
+        assert row is not None
+        connection = replace(connection, nearby=nearby.is_open(row))
         FOUND.keep((user_id, slug), connection, (f"connection:{user_id}", f"user:{user_id}"), moment)
     return connection
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 import providers
 from providers import Adapter
 from thinkback.accounts.door import SignedIn
-from thinkback.connections import changes
+from thinkback.accounts.models import User
+from thinkback.connections import changes, probing
 from thinkback.connections.forms import ProviderForm
 from thinkback.connections.invalid import HostChanged, Invalid
 from thinkback.connections.models import Connection
@@ -26,16 +28,23 @@ TEST_NEXT = "test_next"  # in the session: the slug whose page begins with its t
 @sensitive_post_parameters("api_key")
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def providers_page(request: SignedIn) -> HttpResponse:
-    """GET: what can be added. POST: a pasted key, whose vendor is recognised and added at once."""
-    if request.method != "POST":
-        return show_list(request)
+async def providers_page(request: HttpRequest) -> HttpResponse:
+    """GET: what can be added, and what was found here. POST: a pasted key, whose vendor is added at once."""
+    user = await request.auser()
+    assert isinstance(user, User)
+    if request.method == "POST":
+        return await sync_to_async(_add_by_key)(request, user)
+    found = await probing.found_for(user)
+    return await sync_to_async(show_list)(request, found)
+
+
+def _add_by_key(request: HttpRequest, user: User) -> HttpResponse:
     key = request.POST.get("api_key", "")
     adapter = providers.recognise(key)
     if adapter is None:
         return show_list(request, unrecognised=True)
     try:
-        row = changes.create(request.user.pk, {"kind": adapter.kind, "api_key": key})
+        row = changes.create(user.pk, {"kind": adapter.kind, "api_key": key})
     except Invalid as error:
         form = ProviderForm(adapter)
         form.refuse(error)
@@ -133,7 +142,7 @@ def new_index(request: SignedIn) -> HttpResponse:
     return redirect("settings_providers")
 
 
-def _added(request: SignedIn, row: Connection) -> HttpResponse:
+def _added(request: HttpRequest, row: Connection) -> HttpResponse:
     request.session[TEST_NEXT] = row.slug
     messages.success(request, f"{row.name} is added")
     return redirect("settings_provider", row.slug)

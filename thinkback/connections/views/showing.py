@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from thinkback.connections import catalogue, chains, practice
 from thinkback.connections.balances import Left, left_of
 from thinkback.connections.forms import ProviderForm
 from thinkback.connections.models import Connection
+from thinkback.connections.nearby import is_here
+from thinkback.connections.probing import Found
 from thinkback.connections.refreshing import is_old
 from thinkback.connections.states import State, key_of, state_of
 from thinkback.connections.targets import adapter_of, destination_of, place_of
@@ -38,12 +41,15 @@ def listed(user_id: int) -> list[Listed]:
     return [Listed(row, state_of(row, key_of(row)), left_of(row)) for row in in_order]
 
 
-def show_list(request: HttpRequest, *, unrecognised: bool = False) -> HttpResponse:
-    """The page with the tiles of what can be added."""
+def show_list(request: HttpRequest, found: Sequence[Found] = (), *, unrecognised: bool = False) -> HttpResponse:
+    """The page with the tiles of what can be added; before them what was found on this machine and is not there yet."""
     networked = [adapter for adapter in providers.available() if adapter.transport() is None]
     kinds = [(adapter, place_of(adapter.base_url), providers.source_of(adapter.kind)) for adapter in networked]
     kinds.sort(key=lambda kind: not kind[1])  # those without an address of their own come last
-    context = {"listed": listed(_user_id(request)), "kinds": kinds, "unrecognised": unrecognised}
+    own = listed(_user_id(request))
+    known = {one.row.kind for one in own if is_here(one.row)}
+    fresh = [one for one in found if one.kind not in known]
+    context = {"listed": own, "kinds": kinds, "found": fresh, "unrecognised": unrecognised}
     return render(request, "connections/list.html", context, status=400 if unrecognised else 200)
 
 
