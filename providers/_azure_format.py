@@ -43,6 +43,7 @@ class AzureFormat(OpenAIFormat):
     }  # fmt: skip
     apis: tuple[tuple[str, str], ...] = ()  # the choices of `format`, the first is the default
     roots = frozenset({"openai"})  # the first segments of the service's own paths
+    dated_roots = frozenset({"openai"})  # those whose paths need an api-version, unless they name one themselves
     dated = "2024-10-21"  # the api-version, where the address needs one and nobody says which
 
     def __init__(self, api: str = "", deployments: str = "", api_version: str = "", sign_in: str = "") -> None:
@@ -110,7 +111,7 @@ class AzureFormat(OpenAIFormat):
     def is_dated(self, path: list[str]) -> bool:
         """Whether this path needs an `api-version`: all of `openai` but `openai/v1` do."""
         rooted = self.rooted(path)
-        return rooted[0] == "openai" and not (len(rooted) > 1 and is_version(rooted[1]))
+        return rooted[0] in self.dated_roots and not (len(rooted) > 1 and is_version(rooted[1]))
 
     def chat(self, prompt: Prompt) -> Exchange:
         """A streaming chat request; the prompt's model is a deployment."""

@@ -37,6 +37,7 @@ ADAPTERS = [
     *providers.available(),
     *(providers.get("custom").wire(Target("custom", "", format)) for format in ("openai", "anthropic")),
     providers.get("azure").wire(Target("azure", "", "deployments")),
+    providers.get("foundry").wire(Target("foundry", "", "models")),
     providers.get("azure").wire(Target("azure", "", options={"sign_in": "entra"})),
     *adapters_in(NEW),
     *adapters_in(thinkback_example),
