@@ -98,6 +98,8 @@ def test_the_cost_is_what_the_model_cost(name: str, cost: str) -> None:
         ({"cost": 0, "cost_details": {"upstream_inference_cost": 0}}, Decimal(0)),
         ({"cost": 0.5, "cost_details": {"upstream_inference_cost": None}}, Decimal("0.5")),
         ({"cost": 0, "is_byok": True}, None),
+        ({"cost": 0.5, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.2}}, Decimal("0.2")),
+        ({"cost": 0.5, "is_byok": True, "cost_details": {"upstream_inference_cost": 0}}, Decimal(0)),
         ({}, None),
     ],
 )
