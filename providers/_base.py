@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 import httpx
@@ -11,10 +12,11 @@ import httpx
 from providers._errors import ProviderError
 from providers._events import Event, Prompt, Usage
 from providers._granting import Grant
+from providers._outgoing import Request
 from providers._preliminary import says_nothing
 
 FieldKind = Literal["text", "url", "secret", "choice", "number", "headers"]
-Shape = Literal["openai", "anthropic", "google", "cohere", "ollama"]
+Shape = Literal["openai", "anthropic", "google", "cohere", "ollama", "bedrock"]
 LOCAL = "local"  # the price id of what runs in this program or at its user's home: it costs nothing
 JSON_TYPES: dict[FieldKind, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -121,6 +123,7 @@ class Adapter:
     )
     forwarded: frozenset[str] = frozenset()  # request headers of its own that pass, besides the common ones
     terminals: tuple[bytes, ...] = ()  # bytes that announce a stream's end: at the start of a line, or a JSON `"key"`
+    last_events: frozenset[str] = frozenset()  # of a binary stream (AWS): the names of those that end it
     # One of these is in every event that may tell of usage, end or failure, besides in a phrase that tells nothing;
     # None: any may.
     telling: tuple[bytes, ...] | None = None
@@ -171,6 +174,10 @@ class Adapter:
         """The token in the answer to it, and the seconds that it is good for. Raises ProviderError."""
         raise NotImplementedError
 
+    def signed(self, request: Request, key: str | None, moment: datetime) -> Request:
+        """The whole request as it is sent, where more than `credentials` proves who asks; anew for each attempt."""
+        return request
+
     def headers(self, target: Target) -> dict[str, str]:
         """The headers that a configuration adds to every request, beside the key."""
         return dict(target.headers)
@@ -182,6 +189,10 @@ class Adapter:
     def models(self) -> Exchange:
         """The request that lists the models."""
         raise NotImplementedError
+
+    def more_models(self) -> tuple[Exchange, ...]:
+        """Requests for further lists of models, for `read_models` too. One that fails is left out."""
+        return ()
 
     def read_models(self, body: bytes) -> list[Model]:
         """The models that can chat, from the answer to `models()`. Raises ProviderError on nonsense."""

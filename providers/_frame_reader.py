@@ -8,7 +8,7 @@ from typing import Any
 from providers._base import Adapter, Reader
 from providers._errors import ServerFailed, StreamTruncated
 from providers._events import Event, Usage
-from providers._framing import AnyFraming, Frame
+from providers._framing import AnyFraming, Frame, Framing
 from providers._json import decode
 from providers._reading import DONE, failure_of
 from providers._usage import merge
@@ -17,9 +17,9 @@ from providers._usage import merge
 class FrameReader(Reader):
     """Cuts bytes into JSON events, raises their errors, merges their usage; a subclass reads what they say."""
 
-    def __init__(self, adapter: Adapter) -> None:
+    def __init__(self, adapter: Adapter, framing: Framing | None = None) -> None:
         self._adapter = adapter
-        self._framing = AnyFraming()
+        self._framing = framing or AnyFraming()
         self._usage: Usage | None = None
         self._ended = False
 

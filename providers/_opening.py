@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from providers._amazon_events import framing_of
 from providers._base import Adapter
 from providers._errors import ProviderError
-from providers._framing import AnyFraming, Frame
+from providers._framing import Frame
 from providers._json import decode
 from providers._reading import failure_of
 from providers._service import announced_error
 
 
 class Opening:
-    """Beside one stream of server-sent events: feed it chunks until one settles the question."""
+    """Beside one stream of events: feed it chunks until one settles the question."""
 
-    def __init__(self, adapter: Adapter) -> None:
+    def __init__(self, adapter: Adapter, media_type: str = "text/event-stream") -> None:
         self._adapter = adapter
-        self._framing = AnyFraming()
+        self._framing = framing_of(media_type)
         self.failure: ProviderError | None = None
         self.said: Mapping[str, Any] = {}  # the event that announced the failure
 

@@ -32,6 +32,7 @@ class Asked(msgspec.Struct):
     max_completion_tokens: Any = None
     max_output_tokens: Any = None
     generationConfig: Any = None
+    inferenceConfig: Any = None
 
 
 DECODER = msgspec.json.Decoder(Asked)

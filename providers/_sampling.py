@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from providers._amazon_events import MEDIA_TYPE, MessageWatch, events_in
 from providers._base import Adapter
 from providers._errors import ProviderError
 from providers._excerpt import Excerpt
@@ -16,7 +17,7 @@ from providers._unpacking import PACKED, PLAIN, Unpacking
 
 READABLE = ("json", "event-stream", "text/", "octet-stream")  # DeepSeek names its JSON octet-stream
 BETWEEN = b"\n\n"  # two events
-STREAMED = ("event-stream", "ndjson", "stream+json", "jsonl")
+STREAMED = ("event-stream", "eventstream", "ndjson", "stream+json", "jsonl")
 
 
 class Sampler:
@@ -26,9 +27,10 @@ class Sampler:
         self._adapter = adapter
         self._opaque, self._streamed = kind_of(content_type)
         self._json = "json" in content_type.lower()
-        self._opaque = self._opaque or coding.lower() not in PLAIN | PACKED
+        self._binary = bool(adapter.last_events) and MEDIA_TYPE in content_type.lower()
+        self._opaque = (self._opaque and not self._binary) or coding.lower() not in PLAIN | PACKED
         self._unpacking = Unpacking() if coding.lower() in PACKED and not self._opaque else None
-        self._watch = Watch(adapter.terminals)
+        self._watch = MessageWatch(adapter.last_events) if self._binary else Watch(adapter.terminals)
         self._excerpt = Excerpt()
 
     def feed(self, chunk: bytes) -> bool:
@@ -69,6 +71,10 @@ class Sampler:
         return Reading(notes.usage, notes.model, complete, notes.failure)
 
     def _read(self, notes: Notes) -> None:
+        if self._binary:
+            if not notes.take(events_in(self._excerpt)) and notes.usage is None:
+                notes.scan(self._excerpt.tail)
+            return
         whole = self._excerpt.whole
         if whole is not None:
             document = decode_whole(whole) if whole.startswith(b"{") else None

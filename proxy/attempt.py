@@ -136,8 +136,8 @@ class Attempt:
         if not 200 <= status < 300:
             return await self._failed(response)
         media_type = filtering.media_type(told)
-        if media_type == "text/event-stream" and filtering.is_plain(told):
-            return await self._listened(status)
+        if media_type in filtering.EVENTS and filtering.is_plain(told):
+            return await self._listened(status, media_type)
         return self._passed(status, live=media_type in filtering.STREAMS)
 
     def _chunks(self) -> Stream:
@@ -154,9 +154,9 @@ class Attempt:
         self.meter.record.streamed |= live
         return self._answer(status, filtering.passed(self.headers, live))
 
-    async def _listened(self, status: int) -> Answer:
+    async def _listened(self, status: int, media_type: str) -> Answer:
         """A stream of events: it goes on as soon as it says something, unless that is an error."""
-        opening = Opening(self.adapter)
+        opening = Opening(self.adapter, media_type)
         self.beginning = Beginning(self._chunks())
         self.meter.record.streamed = True
         began = time.perf_counter()
@@ -171,8 +171,11 @@ class Attempt:
         self.upstream.waited_ms += (time.perf_counter() - began) * 1000
         if opening.failure is not None:
             return await self._announced(opening)
-        events = WithoutUsage() if self.plan.asked else WholeEvents()
-        self.body = ends.Live(self.beginning, self.meter, events, self.adapter.shape)
+        if media_type == "text/event-stream":
+            events = WithoutUsage() if self.plan.asked else WholeEvents()
+            self.body = ends.Live(self.beginning, self.meter, events, self.adapter.shape)
+        else:
+            self.body = ends.Live(self.beginning, self.meter, Everything(), None)
         return self._answer(status, filtering.passed(self.headers, live=True))
 
     async def _announced(self, opening: Opening) -> Answer:

@@ -18,6 +18,7 @@ PREFIX = "tb_"
 ASTRAY = re.compile(r"tb_[A-Za-z0-9_-]{40}")  # a token as it is made (thinkback.accounts.tokens)
 TOKEN_HEADERS = ("x-api-key", "x-goog-api-key", "api-key")
 COOKIE = "sessionid"
+SIGNER = re.compile(r"AWS4-HMAC-SHA256 Credential=(tb_[A-Za-z0-9_-]{1,200})/", re.I)  # who signs, by AWS's rules
 PROVIDER_KEY = "x-thinkback-provider-key"
 SECRETS = frozenset({"authorization", "cookie", PROVIDER_KEY, *TOKEN_HEADERS})  # they go no further than the door
 
@@ -87,12 +88,13 @@ def check_astray(path: str, query: str) -> None:
 
 
 def find_token(headers: dict[str, str], key: str | None) -> str | None:
-    """The caller's token, in whichever place his SDK sends its key."""
+    """The caller's token, in whichever place his SDK sends its key; AWS's may send it as the id of an access key."""
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
     token = bearer.strip()
     if token.startswith(PREFIX) and scheme.lower() == "bearer":
         return token
-    places = [*map(headers.get, TOKEN_HEADERS), key]
+    signer = SIGNER.match(headers.get("authorization", ""))
+    places = [*map(headers.get, TOKEN_HEADERS), key, signer and signer[1]]
     return next((value for value in places if value is not None and value.startswith(PREFIX)), None)
 
 
@@ -142,6 +144,8 @@ def guess_shape(visit: Visit) -> Shape:
     path, headers = visit.path, visit.headers
     if "anthropic-version" in headers or path.endswith("v1/messages") or "/messages/" in path:
         return "anthropic"
+    if path.startswith("model/"):
+        return "bedrock"
     if "x-goog-api-key" in headers or path.startswith("v1beta/") or ":" in path.rpartition("/")[2]:
         return "google"
     return "openai"

@@ -23,6 +23,7 @@ from proxy.errors import Refused
 # What makes an answer and leaves nothing behind that is asked for again: no files, no batches, no stored answers.
 ANSWERING = re.compile(
     r"(?:^|/)(?:chat/completions|messages|responses|completions|embeddings)/?$"
+    r"|(?:^|/)model/[^/]+/converse(?:-stream)?$"
     r"|:(?:generateContent|streamGenerateContent|embedContent|batchEmbedContents)$"
 )
 STORED = (b'"file_id"', b'"file_uri"', b'"fileUri"')  # what only the provider has to which it was uploaded

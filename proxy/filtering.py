@@ -7,10 +7,11 @@ from collections.abc import Mapping
 ALLOWED = frozenset({
     b"accept-ranges", b"apim-request-id", b"content-disposition", b"content-encoding", b"content-length",
     b"content-range", b"content-type", b"openai-model", b"openai-processing-ms", b"openai-version", b"request-id",
-    b"retry-after", b"retry-after-ms", b"x-amzn-requestid", b"x-ms-request-id", b"x-ms-retry-after-ms",
-    b"x-request-id", b"x-should-retry",
+    b"retry-after", b"retry-after-ms", b"x-amzn-errortype", b"x-amzn-requestid", b"x-ms-request-id",
+    b"x-ms-retry-after-ms", b"x-request-id", b"x-should-retry",
 })  # fmt: skip
-FAMILIES = (b"anthropic-ratelimit-", b"x-ratelimit-")
+FAMILIES = (b"anthropic-ratelimit-", b"x-amzn-bedrock-", b"x-ratelimit-")
+EVENTS = frozenset({"application/vnd.amazon.eventstream", "text/event-stream"})  # may begin with an error
 STREAMS = frozenset({
     "application/stream+json", "application/vnd.amazon.eventstream", "application/x-ndjson", "text/event-stream",
 })  # fmt: skip

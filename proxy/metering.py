@@ -19,6 +19,7 @@ COUNTS = (
     "reasoning_tokens", "service_tier",
 )  # fmt: skip
 
+REQUEST_IDS = ("x-request-id", "request-id", "x-amzn-requestid")
 NAMES = frozenset({  # in reports of usage
     "prompt_tokens", "completion_tokens", "total_tokens", "input_tokens", "output_tokens", "prompt_tokens_details",
     "completion_tokens_details", "input_tokens_details", "output_tokens_details", "cached_tokens", "audio_tokens",
@@ -26,6 +27,7 @@ NAMES = frozenset({  # in reports of usage
     "cache_read_input_tokens", "cache_creation", "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens",
     "service_tier", "promptTokenCount", "candidatesTokenCount", "totalTokenCount", "thoughtsTokenCount",
     "cachedContentTokenCount", "promptTokensDetails", "candidatesTokensDetails", "modality", "tokenCount",
+    "inputTokens", "outputTokens", "totalTokens", "cacheReadInputTokens", "cacheWriteInputTokens",
 })  # fmt: skip
 
 ANSWERS = frozenset({"chat", "generate_content", "responses", "text_completion"})  # whose proper end is known
@@ -54,7 +56,7 @@ class Meter:
     def answered(self, status: int, headers: Mapping[str, str]) -> None:
         """The provider's headers are there."""
         self.record.http_status = status
-        self.record.provider_request_id = headers.get("x-request-id") or headers.get("request-id")
+        self.record.provider_request_id = next(filter(None, map(headers.get, REQUEST_IDS)), None)
         if 200 <= status < 300:
             coding = headers.get("content-encoding", "")
             self.sampler = Sampler(self.adapter, headers.get("content-type", ""), coding)

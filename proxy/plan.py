@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Protocol
 
 from providers import Operation, ProviderError, Request
@@ -109,7 +110,8 @@ class Plan:
         fields += [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
         idle = max(connection.idle_timeout, connection.first_byte_timeout)  # the transport's; `patience` is exact
         limits = (connection.connect_timeout, idle, idle)
-        return Request(call.method, url, fields, self.body, *limits, tuple(connection.pins))
+        request = Request(call.method, url, fields, self.body, *limits, tuple(connection.pins))
+        return connection.adapter.signed(request, key, datetime.now(UTC))
 
 
 def make(

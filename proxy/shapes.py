@@ -2,7 +2,8 @@
 
 Sources: https://platform.openai.com/docs/guides/error-codes, https://docs.anthropic.com/en/api/errors,
 https://cloud.google.com/apis/design/errors, https://docs.cohere.com/reference/errors,
-https://docs.ollama.com/api/errors.
+https://docs.ollama.com/api/errors,
+https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
 """
 
 from __future__ import annotations
@@ -42,6 +43,18 @@ GOOGLE = {
     504: "DEADLINE_EXCEEDED",
 }
 
+BEDROCK = {
+    401: "UnrecognizedClientException",
+    403: "AccessDeniedException",
+    404: "ResourceNotFoundException",
+    408: "ModelTimeoutException",
+    424: "ModelErrorException",
+    429: "ThrottlingException",
+    502: "ServiceUnavailableException",
+    503: "ServiceUnavailableException",
+    504: "ModelTimeoutException",
+}
+
 
 def document(shape: Shape, status: int, message: str) -> dict[str, object]:
     """One error as a JSON object in the provider's shape."""
@@ -55,6 +68,9 @@ def document(shape: Shape, status: int, message: str) -> dict[str, object]:
         return {"message": message, **document("openai", status, message)}
     if shape == "ollama":
         return {"error": message}
+    if shape == "bedrock":
+        name = BEDROCK.get(status, "ValidationException" if status < 500 else "InternalServerException")
+        return {"__type": name, "message": message}
     kind, code = OPENAI.get(status, ("invalid_request_error" if status < 500 else "server_error", None))
     return {"error": {"message": message, "type": kind, "param": None, "code": code}}
 

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
-from tests import ollama_wire, wire
+from tests import event_stream, ollama_wire, wire
 from tests.faulty import FAULTS, RESET, break_off
 from tests.wire import Plan
 
@@ -161,20 +161,49 @@ class Upstream:
 
     def _plan(self, request: Request) -> Reply:
         body = request.json()
-        named = unquote(request.path.rpartition("/models/")[2].rpartition(":")[0])  # Google names the model in the path
-        model = named or body.get("model")
+        model = named_in(request.path) or body.get("model")
         plan = self._turn(model, Plan.parse(model))
         sent = {request.headers.get(name, "").removeprefix("Bearer ") for name in ("authorization", "x-api-key")}
         sent |= {request.headers.get(name, "") for name in ("x-goog-api-key", "api-key")}
         if self.key is not None and self.key not in sent:
             plan = Plan(status=401)
         if plan.status >= 300:
-            said = document(wire.complaint(request.path, plan.status, f"No: {sorted(sent)}"), plan.status)
+            said = refusal(request.path, plan.status, f"No: {sorted(sent)}")
             said.headers |= {"retry-after": wire.stated(plan.retry)} if plan.retry else {}
             return said
-        reply = answer_of_ollama(request, plan, body) or answer(request, plan, body)
+        reply = bedrock(request.path, plan) or answer_of_ollama(request, plan, body) or answer(request, plan, body)
         reply.before = plan.first / 1000
         return FAULTS[plan.fault](reply) if plan.fault else reply
+
+
+def named_in(path: str) -> str:
+    """The model in a path, where the service names it there: Google, and AWS."""
+    if path.startswith("/model/"):
+        return unquote(path.removeprefix("/model/").rpartition("/")[0])
+    return unquote(path.rpartition("/models/")[2].rpartition(":")[0])
+
+
+def refusal(path: str, status: int, message: str) -> Reply:
+    """An error answer."""
+    if not path.startswith("/model/"):
+        return document(wire.complaint(path, status, message), status)
+    headers, body = event_stream.complaint(status, message)
+    return Reply([body], status, standard("application/json") | headers, length=len(body))
+
+
+def bedrock(path: str, plan: Plan) -> Reply | None:
+    """What AWS would say; None where the path is not its."""
+    streams = {
+        "converse-stream": event_stream.converse_stream,
+        "invoke-with-response-stream": event_stream.invoke_stream,
+    }
+    name = path.rpartition("/")[2]
+    if path.startswith("/model/") and name in streams:
+        return Reply(paced(streams[name](plan), plan, path), headers=standard(event_stream.MEDIA_TYPE))
+    if path.startswith("/model/"):
+        return document(event_stream.converse(plan))
+    lists = {"/foundation-models": event_stream.models, "/inference-profiles": event_stream.profiles}
+    return document(lists[path]()) if path in lists else None
 
 
 def answer(request: Request, plan: Plan, body: dict[str, Any]) -> Reply:
@@ -228,6 +257,8 @@ def broken(event: bytes, plan: Plan, path: str) -> Iterable[bytes | float | obje
         yield 3600.0
     elif plan.how == "half":
         yield event[: len(event) // 2]
+    elif plan.how == "error" and path.startswith("/model/"):
+        yield event_stream.exception("serviceUnavailableException", "Overloaded")
     elif plan.how == "error":
         failure = wire.failure_event(path, 529, "Overloaded")
         lines = "/api/" in path

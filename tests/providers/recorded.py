@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent.parent / "recordings"
 STREAMS = sorted(
     f"{path.parent.name}/{path.name}"
     for path in FOLDER.glob("*/*")
-    if path.suffix in (".sse", ".ndjson") or path.name == "stream_array.json"
+    if path.suffix in (".sse", ".ndjson", ".eventstream") or path.name == "stream_array.json"
 )
 SPLITTABLE = [name for name in STREAMS if name.endswith(".sse")]
 LINE_ENDS = (b"\n", b"\r\n", b"\r")

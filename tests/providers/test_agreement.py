@@ -21,7 +21,12 @@ from tests.providers.recorded import (
     with_line_ends,
 )
 
-TYPES = {"sse": "text/event-stream; charset=utf-8", "ndjson": "application/x-ndjson", "json": "application/json"}
+TYPES = {
+    "sse": "text/event-stream; charset=utf-8",
+    "ndjson": "application/x-ndjson",
+    "json": "application/json",
+    "eventstream": "application/vnd.amazon.eventstream",
+}
 
 
 def last_usage(events: list[object]) -> Usage | None:

@@ -108,7 +108,7 @@ def test_its_chat_request_goes_to_its_own_host(adapter: Adapter) -> None:
 def test_its_models_can_be_asked_for(adapter: Adapter) -> None:
     exchange = adapter.models()
     assert adapter.operation(exchange.method, exchange.path, exchange.body).name == "models"
-    assert adapter.url(target_of(adapter), exchange.path, exchange.query).path.endswith(("/models", "/tags"))
+    assert adapter.url(target_of(adapter), exchange.path, exchange.query).path.endswith(("models", "/tags"))
     for nonsense in (b"", b"<html>", b"[]", b'{"data": 3}', b'{"error": {"message": "no"}}', b"\xff"):
         with pytest.raises(ProviderError):
             adapter.read_models(nonsense)

@@ -13,7 +13,7 @@ from tests.world import World, small_world
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A server with the providers that have an SDK of their own."""
     with small_world(tmp_path_factory.mktemp("sdk") / "data") as world:
-        for kind in ("openai", "anthropic", "google", "cohere", "mistral", "ollama"):
+        for kind in ("openai", "anthropic", "google", "cohere", "mistral", "ollama", "bedrock"):
             world.add(kind, retries=0)
         world.add("custom", name="Mine", format="openai", retries=0)
         world.add("openai", name="Stubborn", slug="stubborn")

@@ -59,12 +59,16 @@ class Said:
 async def list_models(caller: Caller, connection: Connection) -> Listed:
     """Ask for the models. Raises ProviderError (NotListed where the service has no such list) or proxy's Refused."""
     try:
-        return await _list(caller, connection, connection.adapter.models())
+        listed = await _list(caller, connection, connection.adapter.models())
     except InvalidRequest:
         other = connection.adapter.models_otherwise()
         if other is None:
             raise
-    return await _list(caller, connection, other)
+        return await _list(caller, connection, other)
+    for exchange in connection.adapter.more_models():
+        with suppress(ProviderError, Refused):
+            listed.models.extend((await _list(caller, connection, exchange)).models)
+    return listed
 
 
 async def _list(caller: Caller, connection: Connection, exchange: Exchange) -> Listed:

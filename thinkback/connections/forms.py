@@ -165,7 +165,10 @@ def form_field(field: Field, adapter: Adapter) -> forms.Field:
     common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
     attrs: dict[str, Any] = {"autocomplete": "off"}
     if field.kind == "secret":
-        common |= {"required": adapter.needs_key, "help_text": "" if adapter.key_url else field.help}
+        common |= {
+            "required": adapter.needs_key,
+            "help_text": "" if field.help == f"From {adapter.key_url}" else field.help,
+        }
         hint = f"{adapter.key_prefixes[0]}…" if adapter.key_prefixes else ""
         attrs |= {"placeholder": hint, "spellcheck": "false", "class": "mono"}
         return forms.CharField(widget=forms.PasswordInput(attrs), **common)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 MODELS = {  # when none is known
     "openai": "gpt-4.1-mini", "anthropic": "claude-haiku-4-5", "google": "gemini-2.5-flash", "ollama": "qwen3",
+    "bedrock": "amazon.nova-lite-v1:0",
 }  # fmt: skip
 VARIABLE = "THINKBACK_TOKEN"
 
@@ -40,7 +41,7 @@ def base_url(root: str, shape: str) -> str:
 def snippets(root: str, shape: str, model: str) -> list[Snippet]:
     """The snippets for one configuration whose service speaks the given shape."""
     model = model or MODELS.get(shape, MODELS["openai"])
-    sdks = {"anthropic": _anthropic, "google": _google, "ollama": _ollama}
+    sdks = {"anthropic": _anthropic, "google": _google, "ollama": _ollama, "bedrock": _bedrock}
     python = sdks.get(shape, _openai)(base_url(root, shape), model)
     wire = wire_of(shape, model)
     return [
@@ -60,6 +61,9 @@ def wire_of(shape: str, model: str) -> Wire:
         return Wire(f"v1beta/models/{quote(model)}:generateContent", body, "x-goog-api-key")
     if shape == "ollama":
         return Wire("api/chat", {"model": model, "messages": turn, "stream": False}, "Authorization", "Bearer ")
+    if shape == "bedrock":
+        said: dict[str, object] = {"messages": [{"role": "user", "content": [{"text": "Say hello."}]}]}
+        return Wire(f"model/{quote(model, safe='')}/converse", said, "Authorization", "Bearer ")
     return Wire("v1/chat/completions", {"model": model, "messages": turn}, "Authorization", "Bearer ")
 
 
@@ -126,6 +130,25 @@ answer = client.chat(
 )
 print(answer.message.content)"""
     return Snippet("sdk", "ollama", "Python", code)
+
+
+def _bedrock(base: str, model: str) -> Snippet:
+    code = f"""import os
+import boto3
+
+client = boto3.client(
+    "bedrock-runtime",
+    region_name="us-east-1",
+    endpoint_url={_text(base)},
+    aws_access_key_id=os.environ["{VARIABLE}"],
+    aws_secret_access_key="unused",
+)
+answer = client.converse(
+    modelId={_text(model)},
+    messages=[{{"role": "user", "content": [{{"text": "Say hello."}}]}}],
+)
+print(answer["output"]["message"]["content"][0]["text"])"""
+    return Snippet("sdk", "boto3", "Python", code)
 
 
 def _curl(url: str, wire: Wire) -> str:

@@ -19,10 +19,10 @@ ROOT = "https://think.example/api/proxy/mine"
 
 def test_each_sdk_takes_its_own_base_url() -> None:
     assert base_url(ROOT, "openai") == f"{ROOT}/v1"
-    assert base_url(ROOT, "anthropic") == base_url(ROOT, "google") == ROOT
+    assert base_url(ROOT, "anthropic") == base_url(ROOT, "google") == base_url(ROOT, "bedrock") == ROOT
 
 
-@pytest.mark.parametrize("shape", ["openai", "anthropic", "google"])
+@pytest.mark.parametrize("shape", ["openai", "anthropic", "google", "bedrock"])
 @pytest.mark.parametrize("model", ["small", "od\"d's\\", ""])
 def test_the_python_parses_and_names_the_model(shape: str, model: str) -> None:
     tree = ast.parse(snippets(ROOT, shape, model)[0].code)
@@ -30,12 +30,12 @@ def test_the_python_parses_and_names_the_model(shape: str, model: str) -> None:
     assert base_url(ROOT, shape) in texts and (model in texts or not model)
 
 
-@pytest.mark.parametrize("shape", ["openai", "anthropic", "google"])
+@pytest.mark.parametrize("shape", ["openai", "anthropic", "google", "bedrock"])
 def test_the_shell_sends_whole_json(shape: str) -> None:
     code = snippets(ROOT, shape, "it's")[1].code.replace("curl", "printf '%s\\n'", 1)
     said = subprocess.check_output(["bash", "-c", code], text=True, env={"THINKBACK_TOKEN": "t"})
     url, rest = said.split("\n", 1)
-    assert url.startswith(f"{ROOT}/v1")
+    assert url.startswith(f"{ROOT}/model/" if shape == "bedrock" else f"{ROOT}/v1")
     json.loads(rest[rest.index("{") :])
 
 
