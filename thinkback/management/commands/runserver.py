@@ -58,7 +58,7 @@ class Command(BaseCommand):
             message = f"THINKBACK_SERVER: {kind} is not installed: pip install 'thinkback[{EXTRAS[kind]}]'"
             raise CommandError(message) from error
         gc.collect()
-        gc.set_threshold(20_000, 20, 20)  # the usual 700 are new in every few calls, and nearly none is garbage
+        gc.set_threshold(20_000, 5, 5)  # the usual 700 are new in every few calls, and nearly none is garbage
         gc.freeze()  # what is loaded now stays: without this each full round of the collector looks at it, for 70 ms
         allow_many_files()
         if not server.serve(getattr(site, server.SERVES), site.LIFECYCLE, self.announce, host, port):
