@@ -162,6 +162,10 @@ class Adapter:
         """Join the root and the provider's own path, once where the root's tail repeats the path's head."""
         raise NotImplementedError
 
+    def hosts(self, target: Target) -> frozenset[str]:
+        """The hosts that some requests go to, the key with them, besides that of the address. Its form names them."""
+        return frozenset()
+
     def credentials(self, key: str | None) -> dict[str, str]:
         """The headers that carry the key."""
         raise NotImplementedError

@@ -100,13 +100,14 @@ def _its_requests(adapter: Adapter) -> None:
     target = _target_of(adapter)
     speaker = answer(adapter, "wire", Adapter, target)
     answer(adapter, "faults", dict, target)
+    hosts = {httpx.URL(target.base_url).host, *answer(speaker, "hosts", frozenset, target)}
     chat = answer(speaker, "chat", Exchange, PROMPT)
     for exchange in (chat, answer(speaker, "models", Exchange)):
         try:
             url = answer(speaker, "url", httpx.URL, target, exchange.path, exchange.query)
         except ProviderError:  # it may want settings that are not known here
             continue
-        demand(url.host == httpx.URL(target.base_url).host, f"url() leads to {url.host}, away from the base URL")
+        demand(url.host in hosts, f"url() leads to {url.host}, away from the base URL")
     found = answer(speaker, "operation", Operation, chat.method, chat.path, chat.body)
     known = (found.name, found.model, found.stream) == ("chat", PROMPT.model, True)
     demand(known, "operation() does not know again what chat() makes")

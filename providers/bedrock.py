@@ -69,10 +69,13 @@ class Bedrock(Service):
     def url(self, target: Target, path: str, query: str = "") -> httpx.URL:
         """Join root and path; AWS lists models at a host beside the runtime's, in the same region."""
         url = super().url(target, path, query)
-        runtime = RUNTIME.fullmatch(url.host)
-        if runtime is None or url.path.split("/")[1] not in LISTS:
-            return url
-        return url.copy_with(host=f"bedrock{runtime[1] or ''}{runtime[2]}")
+        beside = control_plane(url.host)
+        return url if beside is None or url.path.split("/")[1] not in LISTS else url.copy_with(host=beside)
+
+    def hosts(self, target: Target) -> frozenset[str]:
+        """The one that lists the models."""
+        beside = control_plane(super().url(target, "").host)
+        return frozenset() if beside is None else frozenset({beside})
 
     def key_headers(self, key: str) -> dict[str, str]:
         """An API key as a bearer; an access key is never sent: it signs. Raises AuthFailed for half of one."""
@@ -187,3 +190,9 @@ def turns(messages: tuple[Message, ...]) -> list[dict[str, Any]]:
 def use_of(model: str) -> str:
     """What an invocation of this model makes."""
     return next((name for pattern, name in OTHER_USES if pattern.search(model)), "chat")
+
+
+def control_plane(host: str) -> str | None:
+    """Where AWS lists the models that this runtime serves; None for a host that is not AWS's."""
+    runtime = RUNTIME.fullmatch(host)
+    return None if runtime is None else f"bedrock{runtime[1] or ''}{runtime[2]}"

@@ -259,10 +259,11 @@ def broken(event: bytes, plan: Plan, path: str) -> Iterable[bytes | float | obje
         yield event[: len(event) // 2]
     elif plan.how == "error" and path.startswith("/model/"):
         yield event_stream.exception("serviceUnavailableException", "Overloaded")
+    elif plan.how == "error" and "/api/" in path:
+        yield ollama_wire.line({"error": "Overloaded"})
     elif plan.how == "error":
         failure = wire.failure_event(path, 529, "Overloaded")
-        lines = "/api/" in path
-        yield ollama_wire.line(failure) if lines else wire.named(failure) if "type" in failure else wire.data(failure)
+        yield wire.named(failure) if "type" in failure else wire.data(failure)
     elif plan.how == "reset":
         yield CLOSE
 
