@@ -9,50 +9,18 @@ from typing import Any, Literal
 
 import httpx
 
-from providers._errors import ProviderError
-from providers._events import Event, Prompt, Usage
-from providers._granting import Grant
-from providers._outgoing import Request
-from providers._preliminary import says_nothing
+from providers._abilities import Ability, needed
+from providers._credentials.granting import Grant
+from providers._events import Event, Usage
+from providers._failures.errors import ProviderError
+from providers._field import Field as Field
+from providers._frozen import frozen
+from providers._prompt import Prompt
+from providers._reading.preliminary import says_nothing
+from providers._transport.outgoing import Request
 
-FieldKind = Literal["text", "url", "secret", "choice", "number", "headers"]
 Shape = Literal["openai", "anthropic", "google", "cohere", "ollama", "bedrock"]
 LOCAL = "local"  # the price id of what runs in this program or at its user's home: it costs nothing
-JSON_TYPES: dict[FieldKind, dict[str, Any]] = {
-    "text": {"type": "string"},
-    "url": {"type": "string", "format": "uri"},
-    "secret": {"type": "string", "writeOnly": True},
-    "choice": {"type": "string"},
-    "number": {"type": "number"},
-    "headers": {"type": "object", "additionalProperties": {"type": "string"}},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One row of the settings form. `secret` fields are sealed by the vault and never shown again."""
-
-    name: str
-    label: str
-    kind: FieldKind = "text"
-    required: bool = False
-    default: str = ""
-    help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    whole: tuple[int, int] | None = None  # a number without fractions, from the first of these to the second
-
-    def schema(self) -> dict[str, Any]:
-        """This field in JSON Schema (2020-12)."""
-        found: dict[str, Any] = {"title": self.label, **JSON_TYPES[self.kind]}
-        if self.help:
-            found["description"] = self.help
-        if self.default:
-            found["default"] = float(self.default) if self.kind == "number" else self.default
-        if self.whole:
-            found |= {"type": "integer", "minimum": self.whole[0], "maximum": self.whole[1]}
-        if self.choices:
-            found["oneOf"] = [{"const": value, "title": label} for value, label in self.choices]
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +34,7 @@ class Model:
     tools: bool | None = None
     images: bool | None = None
     reasoning: bool | None = None
+    draws: bool | None = None  # pictures, at most with words between them
     loaded: bool | None = None  # in the memory of a machine of one's own
 
 
@@ -91,7 +60,7 @@ class Exchange:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """What a request asks for: OpenTelemetry's `gen_ai.operation.name` or our word for it, the model, and how."""
 
@@ -116,6 +85,7 @@ class Adapter:
     needs_key: bool = True
     grants: bool = False  # the stored key is a secret that `grant` exchanges for a short-lived token
     price_id: str | None = None  # the id of this provider in the price table (genai-prices)
+    for_programs: bool = True  # else it answers on the chat page alone
     found_here: bool = False  # looked for at `base_url`, which is on the server's own machine
     shape: Shape = "openai"  # of error bodies, so that the SDK raises its own classes
     wire_format: str = (
@@ -129,6 +99,7 @@ class Adapter:
     telling: tuple[bytes, ...] | None = None
     idle_phrases: tuple[bytes, ...] = ()
     asks_for_usage: bool = False  # streams report usage only with stream_options.include_usage
+    takes: frozenset[Ability] = frozenset()  # what `chat` can put into a request, besides words
 
     @property
     def speaker(self) -> str:
@@ -162,13 +133,36 @@ class Adapter:
         """Join the root and the provider's own path, once where the root's tail repeats the path's head."""
         raise NotImplementedError
 
+    def root(self, target: Target) -> str:
+        """The address that requests go to: override it where a setting moves it. Its host is shown to the user."""
+        return target.base_url or self.base_url
+
     def hosts(self, target: Target) -> frozenset[str]:
         """The hosts that some requests go to, the key with them, besides that of the address. Its form names them."""
         return frozenset()
 
+    def sign_in_url(self, target: Target) -> str:
+        """Where a setting sends the stored secret for a token; like the address's, its host is bound to the secret."""
+        return ""
+
     def credentials(self, key: str | None) -> dict[str, str]:
         """The headers that carry the key."""
         raise NotImplementedError
+
+    def pasted(self, secret: str) -> tuple[str, Mapping[str, str]]:
+        """A new secret as it is to be stored, and settings that it tells where the user left them empty.
+
+        Raises AuthFailed for one that cannot be a secret of this service.
+        """
+        return secret, {}
+
+    def exchanges(self, secret: str) -> bool:
+        """Whether this stored secret is exchanged for a token."""
+        return self.grants
+
+    def confidential(self, secret: str) -> tuple[str, ...]:
+        """The parts of a stored secret that no message may show, where not all of it is secret."""
+        return (secret,)
 
     def grant(self, secret: str, target: Target, now: float) -> Grant:
         """The request for a token, at this time (seconds since 1970). Raises AuthFailed for what cannot be a secret."""
@@ -186,8 +180,12 @@ class Adapter:
         """The headers that a configuration adds to every request, beside the key."""
         return dict(target.headers)
 
+    def lacks(self, prompt: Prompt) -> tuple[Ability, ...]:
+        """What this prompt needs and the service, or its model, cannot do: to be refused by name before any call."""
+        return tuple(ability for ability in needed(prompt) if ability not in self.takes)
+
     def chat(self, prompt: Prompt) -> Exchange:
-        """A streaming chat request."""
+        """A streaming chat request. What `lacks` names is left out of it."""
         raise NotImplementedError
 
     def models(self) -> Exchange:
@@ -229,6 +227,10 @@ class Adapter:
     def reader(self) -> Reader:
         """A fresh reader of one streamed chat answer."""
         raise NotImplementedError
+
+    def shape_at(self, path: str) -> Shape:
+        """The shape of the error that a broken stream ends with, where it depends on what was asked."""
+        return self.shape
 
     def usage(self, document: Mapping[str, Any]) -> Usage | None:
         """The usage that one JSON document (an event, or a whole answer) reports, if any."""

@@ -1,30 +1,13 @@
-"""The words that every adapter translates to and from: a prompt going out, events coming back."""
+"""What comes back from a model, in the words that every adapter translates to. `_prompt.py` has what goes out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One turn of a conversation, in plain text."""
-
-    role: Literal["user", "assistant"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What a person asks of a model. `temperature` and `max_tokens` are left to the provider when None."""
-
-    model: str
-    messages: tuple[Message, ...]
-    system: str = ""
-    temperature: float | None = None
-    max_tokens: int | None = None
+from providers._frozen import frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +19,42 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """A piece of the model's reasoning, where the provider shows it."""
+    """A piece of the model's reasoning, where the provider shows it.
+
+    `signature` is the provider's proof of all reasoning so far in this block, which is to be given back with it: it
+    ends the block, with or without a text of its own, even where nothing of the block was shown. `hidden` is a whole
+    block that the provider sealed, in its own words (Anthropic's redacted thinking); it has neither of the others.
+    """
 
     text: str
+    signature: str = ""
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """The model asks for a tool; `arguments` is JSON text, whole."""
+    """The model asks for a tool; `arguments` is JSON text, whole; a `signature` is to be given back with the call."""
 
     id: str
     name: str
     arguments: str
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture, sent or drawn: its bytes and their media type."""
+
+    data: bytes = field(repr=False)
+    media_type: str = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A page that the answer rests on, where the provider searched the web."""
+
+    url: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Finish:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """Tokens as the provider reported them; None where it said nothing, never 0 in its place.
 
@@ -76,4 +83,4 @@ class Usage:
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
-Event = Text | Reasoning | ToolCall | Usage | Finish
+Event = Text | Reasoning | ToolCall | Image | Citation | Usage | Finish

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 import httpx
 
-from providers._errors import HostRefused, InvalidRequest
+from providers._failures.errors import HostRefused, InvalidRequest
 
 VERSION = re.compile(r"v\d+(?:(?:alpha|beta)\d*)?")
 SAFE = "/:@!$&'()*+,;=~-._"  # what RFC 3986 allows in a path; an escape that is already there stays

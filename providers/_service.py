@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 
 from providers._base import Adapter, Field, Operation, Target
-from providers._classify import classify
-from providers._complaint import read_body, read_document
-from providers._errors import AuthFailed, InvalidRequest, ProviderError
 from providers._events import Usage
+from providers._failures.classify import classify
+from providers._failures.complaint import read_body, read_document
+from providers._failures.errors import AuthFailed, InvalidRequest, ProviderError
 from providers._joining import address, join_once, read_root, segments
 from providers._json import decode_object
-from providers._operation import read_operation, with_model
-from providers._usage import first_choice, read_usage
+from providers._reading.operation import read_operation, with_model
+from providers._reading.usage import first_choice, read_usage
 
 # The objects of OpenAI's API whose `error` is that of the request; a failed job's belongs to the job.
 ANSWERS = (None, "error", "chat.completion", "chat.completion.chunk", "text_completion", "response", "list")
@@ -41,7 +41,7 @@ class Service(Adapter):
 
     def url(self, target: Target, path: str, query: str = "") -> httpx.URL:
         """Join root and path. Raises HostRefused for a root, InvalidRequest for a path that cannot be used."""
-        return joined(self.join, target.base_url or self.base_url, path, query)
+        return joined(self.join, self.root(target), path, query)
 
     def join(self, root: list[str], path: list[str]) -> list[str]:
         """The segments of root and path, once where they overlap."""

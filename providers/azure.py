@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from providers._azure_format import AzureFormat
+from providers._azure.format import AzureFormat
 
 
 class Azure(AzureFormat):

@@ -11,19 +11,23 @@ from urllib.parse import quote, unquote
 
 import httpx
 
-from providers import _bedrock_errors as errors
-from providers._base import Exchange, Model, Operation, Target
-from providers._bedrock_models import read_model, read_profile
-from providers._bedrock_reader import BedrockReader
-from providers._bedrock_usage import converse_usage, invocation_usage
-from providers._counts import inner, word
-from providers._errors import AuthFailed, ProviderError
-from providers._events import Message, Prompt, Usage
+from providers._abilities import Ability
+from providers._anthropic.prompt_cache import KEPT, TIMES, kept
+from providers._base import Adapter, Exchange, Field, Model, Operation, Target
+from providers._bedrock import errors
+from providers._bedrock.converse import body_of, refused_here
+from providers._bedrock.models import read_model, read_profile
+from providers._bedrock.reader import BedrockReader
+from providers._bedrock.sigv4 import Scope, read_pair, sign
+from providers._bedrock.usage import converse_usage, invocation_usage
+from providers._events import Usage
+from providers._failures.errors import AuthFailed, ProviderError
 from providers._json import encode
-from providers._operation import positive, read_asked, read_operation, text_or_none
-from providers._outgoing import Request
+from providers._prompt import Prompt
+from providers._reading.counts import inner, word
+from providers._reading.operation import positive, read_asked, read_operation, text_or_none
 from providers._service import Service
-from providers._sigv4 import Scope, read_pair, sign
+from providers._transport.outgoing import Request
 
 INVOCATION = re.compile(r"(?:^|/)model/(.{1,2048})/(converse|invoke|count-tokens)(-stream|-with-response-stream)?$")
 OTHER_USES = ((re.compile(r"embed", re.I), "embeddings"), (re.compile(r"rerank", re.I), "rerank"),
@@ -60,7 +64,22 @@ class Bedrock(Service):
         "x-amzn-bedrock-guardrailversion", "x-amzn-bedrock-performanceconfig-latency", "x-amzn-bedrock-service-tier",
         "x-amzn-bedrock-trace",
     })  # fmt: skip
+    takes = frozenset({
+        "tools", "tool_choice", "images", "documents", "json_schema", "reasoning_effort",
+        "top_p", "stop",
+    })  # fmt: skip
     last_events = frozenset({"metadata"})
+
+    def __init__(self, prompt_cache: str = "") -> None:
+        self.prompt_cache = prompt_cache
+
+    def wire(self, target: Target) -> Adapter:
+        """The adapter that keeps prompts as long as the configuration says."""
+        return KEEPING.get(kept(target.options), self)
+
+    def fields(self) -> tuple[Field, ...]:
+        """The common rows, and how long prompts are kept."""
+        return *super().fields(), replace(KEPT, help=f"{KEPT.help} Of Claude and Nova alone.")
 
     def key_help(self) -> str:
         """Which keys there are."""
@@ -97,18 +116,16 @@ class Bedrock(Service):
         scope = Scope(moment, region[1] if region else REGION_ELSE, "bedrock")
         return request._replace(headers=[*request.headers, *sign(request, pair, scope)])
 
+    def lacks(self, prompt: Prompt) -> tuple[Ability, ...]:
+        """What this prompt needs and Converse, or a model of this name, cannot do."""
+        return tuple(dict.fromkeys((*super().lacks(prompt), *refused_here(prompt))))
+
     def chat(self, prompt: Prompt) -> Exchange:
         """A streaming chat request. Turns alternate, and empty ones are left out: else they are refused."""
-        body: dict[str, Any] = {"messages": turns(prompt.messages)}
-        if prompt.system:
-            body["system"] = [{"text": prompt.system}]
-        temperature = None if prompt.temperature is None else min(1.0, prompt.temperature)
-        stated = {"temperature": temperature, "maxTokens": prompt.max_tokens}
-        settings = {name: value for name, value in stated.items() if value is not None}
-        if settings:
-            body["inferenceConfig"] = settings
         path = f"model/{quote(prompt.model, safe='')}/converse-stream"
-        return Exchange("POST", path, {"content-type": "application/json"}, body=encode(body))
+        return Exchange(
+            "POST", path, {"content-type": "application/json"}, body=encode(body_of(prompt, self.prompt_cache))
+        )
 
     def models(self) -> Exchange:
         """The request that lists the models of the region."""
@@ -175,18 +192,6 @@ class Bedrock(Service):
         return errors.streamed(self.speaker, document) or super().event_failure(document)
 
 
-def turns(messages: tuple[Message, ...]) -> list[dict[str, Any]]:
-    """The turns of a conversation; neighbours of one role are one turn."""
-    made: list[dict[str, Any]] = []
-    for message in messages:
-        if not message.text.strip():
-            continue
-        if not made or made[-1]["role"] != message.role:
-            made.append({"role": message.role, "content": []})
-        made[-1]["content"].append({"text": message.text})
-    return made
-
-
 def use_of(model: str) -> str:
     """What an invocation of this model makes."""
     return next((name for pattern, name in OTHER_USES if pattern.search(model)), "chat")
@@ -196,3 +201,6 @@ def control_plane(host: str) -> str | None:
     """Where AWS lists the models that this runtime serves; None for a host that is not AWS's."""
     runtime = RUNTIME.fullmatch(host)
     return None if runtime is None else f"bedrock{runtime[1] or ''}{runtime[2]}"
+
+
+KEEPING = {time: Bedrock(time) for time in TIMES}

@@ -7,19 +7,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from providers._abilities import Ability
 from providers._base import Exchange, Model, Operation
-from providers._classify import classify
-from providers._cohere_reader import CohereReader
-from providers._complaint import Complaint, read_body
-from providers._counts import count, inner
-from providers._errors import ProviderError
-from providers._events import Prompt, Usage
+from providers._cohere.format import request_body
+from providers._cohere.reader import CohereReader
+from providers._events import Usage
+from providers._failures.classify import classify
+from providers._failures.complaint import Complaint, read_body
+from providers._failures.errors import ProviderError
 from providers._joining import is_version, join_once, segments
 from providers._json import encode
-from providers._operation import read_operation
+from providers._openai.tool_calls import text
+from providers._prompt import Prompt
+from providers._reading.counts import count, inner
+from providers._reading.operation import read_operation
+from providers._reading.usage import first_choice
 from providers._service import Service
-from providers._tool_calls import text
-from providers._usage import first_choice
 
 COMPATIBLE = "compatibility"
 OPERATIONS = {"chat": "chat", "embed": "embeddings", "tokenize": "count", "detokenize": "count"}
@@ -44,6 +47,10 @@ class Cohere(Service):
     wire_format = "cohere"
     forwarded = frozenset({"x-client-name"})
     terminals = (b"data: [DONE]", b"data:[DONE]")
+    takes: frozenset[Ability] = frozenset({
+        "tools", "tool_choice", "images", "image_urls", "json_object", "json_schema", "reasoning_effort", "top_p",
+        "stop", "seed", "presence_penalty", "frequency_penalty",
+    })  # fmt: skip
 
     def join(self, root: list[str], path: list[str]) -> list[str]:
         """A root that ends with a version, or with the compatible one, gives way to the path's own."""
@@ -52,15 +59,16 @@ class Cohere(Service):
             root = root[:-1] if root and root[-1] == COMPATIBLE else root
         return join_once(root, path)
 
+    def lacks(self, prompt: Prompt) -> tuple[Ability, ...]:
+        """What it cannot do, a JSON answer beside tools among it."""
+        format = prompt.response_format
+        clash: Ability = "json_object" if format is None or format.schema is None else "json_schema"
+        lacking = super().lacks(prompt)
+        return (*lacking, clash) if prompt.tools and format is not None else lacking
+
     def chat(self, prompt: Prompt) -> Exchange:
-        """A streaming chat request. Empty turns are left out: they are refused."""
-        turns = [{"role": turn.role, "content": turn.text} for turn in prompt.messages if turn.text.strip()]
-        if prompt.system:
-            turns.insert(0, {"role": "system", "content": prompt.system})
-        stated = {"temperature": prompt.temperature, "max_tokens": prompt.max_tokens}
-        settings = {name: value for name, value in stated.items() if value is not None}
-        body = {"model": prompt.model, "messages": turns, "stream": True, **settings}
-        return Exchange("POST", "v2/chat", {"content-type": "application/json"}, body=encode(body))
+        """A streaming chat request."""
+        return Exchange("POST", "v2/chat", {"content-type": "application/json"}, body=encode(request_body(prompt)))
 
     def models(self) -> Exchange:
         """The request that lists the models for chat."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from providers import _balance, _github_errors
-from providers._balance import BalanceQuestion
+from providers._abilities import Ability
 from providers._base import Exchange
-from providers._complaint import Complaint, read_body, read_document
-from providers._errors import ProviderError
 from providers._events import Usage
+from providers._failures import github
+from providers._failures.complaint import Complaint, read_body, read_document
+from providers._failures.errors import ProviderError
 from providers._joining import is_version
-from providers._openai_format import OpenAIFormat
+from providers._openai.format import EVERYTHING, Exceptions, OpenAIFormat
+from providers._openai.layouts import Recall
+from providers._remaining import balance as _balance
+from providers._remaining.balance import BalanceQuestion
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +38,15 @@ class Compatible(OpenAIFormat):
     states_cost: bool = False
     forwarded: frozenset[str] = OpenAIFormat.forwarded
     message_format: str = "openai"
+    takes: frozenset[Ability] = OpenAIFormat.takes
+    exceptions: Exceptions = ()
+    tool_choices: frozenset[str] = OpenAIFormat.tool_choices
+    recall: Recall = ""
+    call_ids: re.Pattern[str] | None = None
+    spellings: tuple[tuple[str, str], ...] = ()
+    must_call: str = "required"
+    nests_effort: bool = False
+    without_effort: Mapping[str, Any] | None = None
     models_path: str = "v1/models"
     versioned: bool = True
     host_rooted: frozenset[str] = frozenset()
@@ -71,6 +84,9 @@ class Compatible(OpenAIFormat):
         return self.error_reader(failure, read_document(document))
 
 
+BASIC: frozenset[Ability] = frozenset({"tools", "tool_choice", "json_object", "top_p", "stop"})
+PENALTIES: frozenset[Ability] = frozenset({"presence_penalty", "frequency_penalty"})
+PICTURES: frozenset[Ability] = frozenset({"images", "image_urls"})
 SERVICES = (
     Compatible(
         "openrouter",
@@ -83,6 +99,8 @@ SERVICES = (
         states_cost=True,
         forwarded=OpenAIFormat.forwarded | {"http-referer", "x-title"},
         balance=BalanceQuestion("v1/key", _balance.openrouter),
+        recall="details",
+        nests_effort=True,
     ),
     Compatible(
         "deepseek",
@@ -91,6 +109,9 @@ SERVICES = (
         "https://platform.deepseek.com/api_keys",
         price_id="deepseek",
         balance=BalanceQuestion("user/balance", _balance.deepseek),
+        takes=BASIC | PENALTIES | {"reasoning_effort"},
+        recall="content",
+        without_effort={"thinking": {"type": "disabled"}},
     ),
     Compatible(
         "moonshot",
@@ -100,12 +121,20 @@ SERVICES = (
         price_id="moonshotai",
         asks_for_usage=False,
         balance=BalanceQuestion("v1/users/me/balance", _balance.moonshot),
+        takes=BASIC | PENALTIES | {"images", "reasoning_effort"},
+        exceptions=((re.compile(r"kimi-(k2\.[5-9]|k[3-9])"), PENALTIES | {"top_p"}),),  # it sets them itself
+        tool_choices=frozenset({"auto", "none"}),
+        recall="content",
+        without_effort={"thinking": {"type": "disabled"}},
     ),
     Compatible(
         "qwen",
         "Qwen",
         "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
         "https://modelstudio.console.alibabacloud.com/?tab=api-key",
+        takes=EVERYTHING - {"documents", "frequency_penalty"},
+        tool_choices=frozenset({"auto", "none", "named"}),
+        without_effort={"enable_thinking": False},
     ),
     Compatible(
         "mistral",
@@ -114,6 +143,10 @@ SERVICES = (
         "https://console.mistral.ai/api-keys",
         price_id="mistral",
         asks_for_usage=False,
+        takes=EVERYTHING - {"documents"},
+        call_ids=re.compile(r"[A-Za-z0-9]{9}"),
+        spellings=(("seed", "random_seed"),),
+        must_call="any",
     ),
     Compatible(
         "groq",
@@ -123,8 +156,22 @@ SERVICES = (
         ("gsk_",),
         "groq",
         asks_for_usage=False,
+        takes=EVERYTHING - PENALTIES - {"documents"},
     ),
-    Compatible("xai", "xAI", "https://api.x.ai/v1", "https://console.x.ai", ("xai-",), "x-ai", states_cost=True),
+    Compatible(
+        "xai",
+        "xAI",
+        "https://api.x.ai/v1",
+        "https://console.x.ai",
+        ("xai-",),
+        "x-ai",
+        states_cost=True,
+        takes=EVERYTHING - {"documents"},
+        exceptions=(
+            (re.compile(r"grok-(3-mini|4|latest|code|build)(?!.*non-reasoning)"), PENALTIES | {"stop"}),
+            (re.compile(r"grok-(2|3(?!-mini)|4($|-0709|-latest|-fast|-1-fast)|code)"), frozenset({"reasoning_effort"})),
+        ),
+    ),
     Compatible(
         "vercel",
         "Vercel AI Gateway",
@@ -134,6 +181,8 @@ SERVICES = (
         states_cost=True,
         forwarded=OpenAIFormat.forwarded | {"http-referer", "x-title"},
         balance=BalanceQuestion("v1/credits", _balance.plain),
+        recall="details",
+        nests_effort=True,
     ),
     Compatible(
         "github",
@@ -145,6 +194,7 @@ SERVICES = (
         versioned=False,
         host_rooted=frozenset({"catalog", "orgs"}),
         forwarded=OpenAIFormat.forwarded | {"x-github-api-version"},
-        error_reader=_github_errors.read,
+        error_reader=github.read,
+        takes=BASIC | PENALTIES | PICTURES | {"json_schema", "seed"},
     ),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from providers._anthropic_format import AnthropicFormat
+from functools import lru_cache
+
+from providers._anthropic.format import AnthropicFormat
 from providers._base import Adapter, Field, Target
-from providers._message_formats import FORMATS
-from providers._openai_format import OpenAIFormat
+from providers._credentials.sign_in import FIELDS, Options, SignIn, settings_of
+from providers._openai.format import OpenAIFormat
+from providers._openai.layouts import FORMATS
 
 HELP = "Such as http://localhost:11434/v1 for Ollama, or http://localhost:1234/v1 for LM Studio."
 
@@ -20,14 +23,15 @@ class Traits:
     base_url_help = HELP
 
 
-class CustomOpenAI(Traits, OpenAIFormat):
+class CustomOpenAI(Traits, SignIn, OpenAIFormat):
     """A service that speaks OpenAI's format, its turns laid out in one of the ways in which models want them."""
 
-    def __init__(self, message_format: str = "openai") -> None:
+    def __init__(self, message_format: str = "openai", settings: Options = ()) -> None:
+        super().__init__(settings)
         self.message_format = message_format
 
 
-class CustomAnthropic(Traits, AnthropicFormat):
+class CustomAnthropic(Traits, SignIn, AnthropicFormat):
     """A service that speaks Anthropic's format."""
 
 
@@ -37,15 +41,19 @@ class Custom(CustomOpenAI):
     kind = "custom"
 
     def wire(self, target: Target) -> Adapter:
-        """The adapter for the chosen request format."""
-        if target.format == "anthropic":
-            return ANTHROPIC
-        return OPENAI.get(target.options.get("message_format", ""), OPENAI["openai"])
+        """The adapter for the chosen request format and sign-in."""
+        named = target.options.get("message_format", "")
+        return speaker(target.format, named if named in FORMATS else "openai", settings_of(target.options))
 
     def fields(self) -> tuple[Field, ...]:
         """The common rows and the request format."""
         choices = (("openai", "OpenAI chat completions"), ("anthropic", "Anthropic messages"))
-        return Field("format", "Request format", "choice", True, "openai", choices=choices), *super().fields(), MESSAGES
+        return (
+            Field("format", "Request format", "choice", True, "openai", choices=choices),
+            *super().fields(),
+            MESSAGES,
+            *FIELDS,
+        )
 
 
 MESSAGES = Field(
@@ -53,5 +61,9 @@ MESSAGES = Field(
     choices=(("", "As they are"), ("r1", "Roles in turn, no system message"), ("simple", "Plain text, none empty")),
     help="How a chat is laid out for this server, in OpenAI’s format. Only for models that refuse the usual way.",
 )  # fmt: skip
-OPENAI = {name: CustomOpenAI(name) for name in FORMATS}
-ANTHROPIC = CustomAnthropic()
+
+
+@lru_cache(maxsize=256)
+def speaker(format: str, message_format: str, settings: Options) -> Adapter:
+    """The one that speaks so: remembered, since adapters never change."""
+    return CustomAnthropic(settings) if format == "anthropic" else CustomOpenAI(message_format, settings)

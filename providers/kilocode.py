@@ -7,12 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from providers import _kilo_errors
-from providers._balance import BalanceQuestion, plain
 from providers._base import Field, Target
-from providers._counts import dollars, inner
 from providers._events import Usage
-from providers._usage import first_choice
+from providers._failures import kilo
+from providers._reading.counts import dollars, inner
+from providers._reading.usage import first_choice
+from providers._remaining.balance import BalanceQuestion, plain
 from providers.compatible import Compatible
 
 OWN_HEADERS = frozenset({
@@ -52,7 +52,9 @@ MANNER: dict[str, Any] = {
     "versioned": False,
     "host_rooted": frozenset({"api"}),  # accounts and organisations stand beside the gateway
     "usage_reader": read_usage,
-    "error_reader": _kilo_errors.read,
+    "error_reader": kilo.read,
+    "recall": "details",
+    "nests_effort": True,
     "balance": BalanceQuestion("api/profile/balance", plain),
     "forwarded": Compatible.forwarded | OWN_HEADERS,
 }

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from providers._base import Exchange, Model
-from providers._counts import count
-from providers._local_format import LocalFormat
-from providers._openai_models import chat_models
+from providers._ollama.local_format import LocalFormat
+from providers._openai.format import EVERYTHING
+from providers._openai.models import chat_models
+from providers._reading.counts import count
 
 
 class LMStudio(LocalFormat):
@@ -18,6 +19,8 @@ class LMStudio(LocalFormat):
     kind = "lmstudio"
     label = "LM Studio"
     base_url = "http://127.0.0.1:1234/v1"
+    takes = EVERYTHING - {"json_object", "image_urls", "documents"}
+    tool_choices = frozenset({"auto", "none", "required"})
     base_url_help = "Only where it runs elsewhere than on this machine, such as http://desk:1234/v1."
 
     def models(self) -> Exchange:

@@ -9,16 +9,19 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from providers._abilities import Ability
 from providers._base import Exchange, Field, Model, Operation
-from providers._counts import count, inner
-from providers._events import Prompt, Usage
+from providers._events import Usage
 from providers._joining import segments
 from providers._json import FAILURES, decode_object, encode
-from providers._local_format import LocalFormat
-from providers._ollama_reader import OllamaReader
-from providers._openai_format import JSON
-from providers._openai_models import OTHER_USES
-from providers._operation import positive, text_or_none
+from providers._ollama.format import request_body
+from providers._ollama.local_format import LocalFormat
+from providers._ollama.reader import OllamaReader
+from providers._openai.format import JSON, OpenAIFormat
+from providers._openai.models import OTHER_USES
+from providers._prompt import Prompt
+from providers._reading.counts import count, inner
+from providers._reading.operation import positive, text_or_none
 
 OPERATIONS = {
     "chat": "chat", "generate": "text_completion", "embed": "embeddings", "embeddings": "embeddings",
@@ -64,6 +67,12 @@ class Ollama(LocalFormat):
     base_url_help = "Only where it runs elsewhere than on this machine, such as http://nas:11434."
     shape = "ollama"
     wire_format = "ollama"
+    takes: frozenset[Ability] = frozenset({
+        "tools", "images", "json_object", "json_schema", "reasoning_effort", "top_p", "stop", "seed",
+        "presence_penalty", "frequency_penalty",
+    })  # fmt: skip
+    telling = (b'"done"', b'"status"', b'"error"', b'"type"', b'"usage"', b'"finish_reason"')
+    idle_phrases = (*OpenAIFormat.idle_phrases, b'"done":false', b'"done": false')
     settings: ClassVar[tuple[str, ...]] = ("num_ctx", "think")
 
     def fields(self) -> tuple[Field, ...]:
@@ -76,18 +85,16 @@ class Ollama(LocalFormat):
         text = self.options.get("num_ctx", "")
         return int(text) if text.isascii() and text.isdigit() else None
 
+    def lacks(self, prompt: Prompt) -> tuple[Ability, ...]:
+        """What it cannot do; to call no tool, none is offered."""
+        lacking = super().lacks(prompt)
+        return tuple(name for name in lacking if name != "tool_choice" or prompt.tool_choice != "none")
+
     def chat(self, prompt: Prompt) -> Exchange:
         """A streaming chat request."""
-        messages = [{"role": message.role, "content": message.text} for message in prompt.messages]
-        if prompt.system:
-            messages.insert(0, {"role": "system", "content": prompt.system})
-        body: dict[str, Any] = {"model": prompt.model, "messages": messages, "stream": True}
-        stated = {"num_ctx": self.num_ctx, "temperature": prompt.temperature, "num_predict": prompt.max_tokens}
-        options = {name: value for name, value in stated.items() if value is not None}
-        think = self.options.get("think")
-        body |= {"options": options} if options else {}
-        body |= {"think": {"true": True, "false": False}.get(think, think)} if think else {}
-        return Exchange("POST", "api/chat", JSON, body=encode(body))
+        word = self.options.get("think", "")
+        think = {"": None, "true": True, "false": False}.get(word, word)
+        return Exchange("POST", "api/chat", JSON, body=encode(request_body(prompt, self.num_ctx, think)))
 
     def models(self) -> Exchange:
         """The request that lists the models."""

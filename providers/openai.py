@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from providers._base import Adapter, Field, Model, Target
+from providers._openai.family import OpenAIModels, drawing_models
 
-from providers._base import Field, Model, Target
-from providers._events import Prompt
-from providers._openai_format import OpenAIFormat
-
-REASONING = re.compile(r"(?:.*/)?(?:ft:)?(?:o\d|gpt-5(?!.*-chat))")  # these take no temperature
-RESPONSES_ONLY = re.compile(r"-(?:pro|codex|deep-research)(?:-|$)|^codex-")  # listed, but not for chat completions
+SUMMARIES = Field(
+    "reasoning_summaries", "Reasoning", "choice", choices=(("", "Keep it hidden"), ("on", "Show a summary")),
+    help="Of models that reason, in the chat and the unified API. OpenAI wants the organization verified for it.",
+)  # fmt: skip
 
 
-class OpenAI(OpenAIFormat):
+class OpenAI(OpenAIModels):
     """Chat completions of OpenAI itself."""
 
     kind = "openai"
@@ -23,10 +21,18 @@ class OpenAI(OpenAIFormat):
     key_prefixes = ("sk-", "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-")
     price_id = "openai"
 
+    def __init__(self, summarises: bool = False) -> None:
+        self.summarises = summarises
+
+    def wire(self, target: Target) -> Adapter:
+        """The adapter that asks for what the configuration wants to see."""
+        return CHOSEN.get(target.options.get(SUMMARIES.name, ""), self)
+
     def fields(self) -> tuple[Field, ...]:
-        """The common rows, and which account of several pays."""
+        """The common rows, what is shown of the reasoning, and which account of several pays."""
         return (
             *super().fields(),
+            SUMMARIES,
             Field("organization", "Organization", help="Only for keys of several organizations, such as org-…"),
             Field("project", "Project", help="Only for keys of several projects, such as proj_…"),
         )
@@ -39,15 +45,9 @@ class OpenAI(OpenAIFormat):
         }
         return {name: value for name, value in accounts.items() if value} | super().headers(target)
 
-    def parameters(self, prompt: Prompt) -> dict[str, Any]:
-        """`max_tokens` has a new name here, and reasoning models refuse a temperature."""
-        stated = super().parameters(prompt)
-        if "max_tokens" in stated:
-            stated["max_completion_tokens"] = stated.pop("max_tokens")
-        if REASONING.match(prompt.model):
-            stated.pop("temperature", None)
-        return stated
-
     def read_models(self, body: bytes) -> list[Model]:
-        """The models that can chat. Raises ProviderError on nonsense."""
-        return [model for model in super().read_models(body) if not RESPONSES_ONLY.search(model.id)]
+        """The models that can chat, then those that draw. Raises ProviderError on nonsense."""
+        return super().read_models(body) + drawing_models(self.listed(body, "data"))
+
+
+CHOSEN = {"on": OpenAI(summarises=True)}

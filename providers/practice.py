@@ -5,8 +5,8 @@ from __future__ import annotations
 import httpx
 
 from providers._base import LOCAL, Field
-from providers._openai_format import OpenAIFormat
-from providers._practice_service import PracticeTransport
+from providers._openai.format import OpenAIFormat
+from providers._practice.service import PracticeTransport
 
 
 class Practice(OpenAIFormat):
@@ -14,6 +14,10 @@ class Practice(OpenAIFormat):
 
     kind = "practice"
     label = "Practice"
+    description = (
+        "Answers by itself, always alike. `use NAME {…}` calls a tool that is offered, a picture is told by type and "
+        "size, and a JSON answer fits its schema."
+    )
     base_url = "https://practice.invalid/v1"  # a name that can never be a host (RFC 2606): nothing is ever sent there
     needs_key = False
     price_id = LOCAL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proxy.call import Call, Caller, Connection
-from proxy.errors import NotHere, Refused
+from proxy.errors import NoKey, Refused
 from proxy.host import Host
 
 SCOPES = {"proxy": "proxy", "unified": "proxy"}  # what a token needs, by the source of the call
@@ -26,13 +26,13 @@ async def find_connection(call: Call, host: Host) -> Connection:
 
 
 def check_usable(connection: Connection, call: Call) -> None:
-    """Raise Refused when the connection is switched off, NotHere when it lacks its key."""
+    """Raise Refused when the connection is switched off, NoKey when it lacks its key."""
     if not connection.enabled:
         raise Refused("auth_failed", f"{connection.name} is switched off in the settings.", 403)
     if connection.adapter.needs_key and not connection.has_key and call.provider_key is None:
         raise no_key(connection)
 
 
-def no_key(connection: Connection) -> NotHere:
+def no_key(connection: Connection) -> NoKey:
     """The refusal for want of a key."""
-    return NotHere("auth_failed", f"{connection.name} has no key yet. Put one in, in the settings.", 401)
+    return NoKey("auth_failed", f"{connection.name} has no key yet. Put one in, in the settings.", 401)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from types import AsyncGeneratorType
+from uuid import UUID
 
 import httpx
 
 from providers import Opening, ProviderError, Response, ServerFailed, StreamTruncated
 from proxy import draining, ends, filtering, refusing
 from proxy.access import no_key
+from proxy.allowances import ALLOWANCES
 from proxy.booking import new_record
 from proxy.draining import Resumable
 from proxy.errors import Refused
@@ -75,6 +77,11 @@ class Attempt:
             raise
 
     @property
+    def operation_id(self) -> UUID:
+        """What it belongs to."""
+        return self.meter.record.operation_id
+
+    @property
     def reads_on(self) -> bool:
         """Whether the answer is under way and worth reading on for nobody; a server that ends has no time for that."""
         under_way = self.resumable is not None and not self.left and not self.meter.closed
@@ -128,7 +135,7 @@ class Attempt:
         status = response.status
         self.headers = self.secrets.absent(filtering.allowed(response.headers))
         told = filtering.named(self.headers)
-        self.meter.answered(status, told)
+        self._note(status, told)
         if status == 401 and key is not None:
             GRANTS.refuse(key)
         if 300 <= status < 400:
@@ -139,6 +146,12 @@ class Attempt:
         if media_type in filtering.EVENTS and filtering.is_plain(told):
             return await self._listened(status, media_type)
         return self._passed(status, live=media_type in filtering.STREAMS)
+
+    def _note(self, status: int, told: Mapping[str, str]) -> None:
+        """The headers are there; what they say of a key that is not the configuration's own is nobody's business."""
+        self.meter.answered(status, told)
+        if self.plan.call.provider_key is None:
+            ALLOWANCES.note(self.connection, told, self.plan.operation.model)
 
     def _chunks(self) -> Stream:
         chunks = self.upstream.chunks()
@@ -173,7 +186,7 @@ class Attempt:
             return await self._announced(opening)
         if media_type == "text/event-stream":
             events = WithoutUsage() if self.plan.asked else WholeEvents()
-            self.body = ends.Live(self.beginning, self.meter, events, self.adapter.shape)
+            self.body = ends.Live(self.beginning, self.meter, events, self.adapter.shape_at(self.plan.call.path))
         else:
             self.body = ends.Live(self.beginning, self.meter, Everything(), None)
         return self._answer(status, filtering.passed(self.headers, live=True))

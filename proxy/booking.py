@@ -30,6 +30,7 @@ def new_record(call: Call, attempt: int, connection: Connection | None, operatio
         method=call.method,
     )
     record.token_id, record.chat_id, record.origin = call.caller.token_id, call.chat_id, call.origin
+    record.route_reason = None if call.route is None else call.route.reason
     if connection is not None:
         record.price_id = connection.adapter.price_list(None if operation is None else operation.model)
     if operation is not None:

@@ -12,7 +12,7 @@ from secrets import token_bytes
 
 from providers import HostRefused, PinMismatch, ProviderError
 from proxy.call import Call, Connection
-from proxy.errors import NotHere
+from proxy.errors import Resting
 from proxy.recent import Recent
 from proxy.window import Window
 
@@ -108,8 +108,13 @@ class Breakers:
         seconds = breaker.wait(self.clock())
         if seconds is not None:
             message = f"{connection.name} failed again and again, so it is left alone for a moment. Try again soon."
-            raise NotHere("server_error", message, 503, seconds)
+            raise Resting("server_error", message, 503, seconds)
         return breaker.admit(self.clock)
+
+    def rests(self, user_id: int, connection: Connection) -> bool:
+        """Whether calls of this user with the connection's own key are turned back just now."""
+        breaker = self.known.items.get((user_id, connection.id, connection.target.base_url, b""))
+        return breaker is not None and breaker.wait(self.clock()) is not None
 
     def bypass(self) -> Permit:
         """For a call that says nothing about its service."""

@@ -12,7 +12,7 @@ from proxy.counts import Wish
 from proxy.errors import NotHere, Refused
 from proxy.held import Held
 from proxy.host import Host
-from proxy.limits import LIMITER, Admission, gate_of, wish_of
+from proxy.limits import LIMITER, WRITING, Admission, gate_of, wish_of
 from proxy.middleware import MIDDLEWARE
 from proxy.plan import Plan
 from proxy.record import Record
@@ -30,7 +30,7 @@ class Candidates:
         self.operation = connection.adapter.operation(call.method, call.path, call.body)
         self.held = held
         self.admission: Admission | None = None
-        self.left = list(connection.fallbacks) if connection.fallbacks and fallbacks.is_free(call) else []
+        self.left = self._others()
         self.reasons: list[str] = []
         self.search: caching.Search | None = None  # of the connection that the call names
 
@@ -50,7 +50,7 @@ class Candidates:
         while self.left:
             fallback = self.left.pop(0)
             connection = await self.host.connection(self.call.caller, fallback.slug)
-            if connection is None or not fallbacks.fits(self.operation, fallback, self.connection, connection):
+            if connection is None or not self._fits(fallback, connection):
                 continue
             await self._leave()
             self.connection = connection
@@ -70,21 +70,38 @@ class Candidates:
             self.admission.count(record)
 
     async def _try(self, fallback: Fallback, connection: Connection) -> Candidate | None:
-        call = replace(self.call, slug=connection.slug, provider_key=None)
-        if fallback.model is not None:
-            changed = connection.adapter.with_model(call.path, call.body, fallback.model)
-            if changed is None:
-                return None
-            call = replace(call, path=changed[0], body=changed[1])
         try:
+            call = fallbacks.addressed(self.call, fallback, connection)
+            if call is None:
+                return None
             return await self._admit(call, connection, connection.adapter.operation(call.method, call.path, call.body))
-        except NotHere as refused:
+        except (NotHere, ProviderError) as refused:
             self.reasons.append(fallbacks.reason_of(connection.slug, refused))
             return None
+
+    def _others(self) -> list[Fallback]:
+        """Where the call may go besides: as its route says, else as its connection does."""
+        if self.call.route is not None:
+            return list(self.call.route.others)
+        own = self.connection.fallbacks
+        return list(own) if own and fallbacks.is_free(self.call) else []
+
+    def _fits(self, fallback: Fallback, connection: Connection) -> bool:
+        if self.call.route is not None:  # it is worded anew
+            return connection.enabled
+        return fallbacks.fits(self.operation, fallback, self.connection, connection)
+
+    def _reason(self) -> str | None:
+        """Why this connection is asked, where it is not simply the one that was named."""
+        told = [] if self.call.route is None else [self.call.route.reason]
+        if self.reasons:
+            told.append(f"fallback: {'; '.join(self.reasons)}")
+        return "; ".join(told) or None
 
     async def _admit(self, call: Call, connection: Connection, operation: Operation) -> Candidate:
         """Let the call in at this connection. Raises Refused: NotHere where another one may still be asked."""
         access.check_usable(connection, call)
+        call, operation = always(call, connection, operation)
         short = await self._count_if(wish_of(call, connection, operation))
         if not MIDDLEWARE.rules:
             return await self._prepare(call, operation, short)
@@ -98,8 +115,7 @@ class Candidates:
         """What would be sent, and the word that it may be; `short` is the refusal of all but an answer from memory."""
         connection = self.connection
         headers = sanitising.outgoing(call, connection)
-        reason = f"fallback: {'; '.join(self.reasons)}" if self.reasons else None
-        made = plan.make(call, connection, operation, headers, reason)
+        made = plan.make(call, connection, operation, headers, self._reason())
         if not self.reasons:
             self.search = caching.search(made)
             if self.search is not None and self.search.found is not None:
@@ -141,3 +157,15 @@ class Candidates:
     async def _leave(self) -> None:
         if self.admission is not None:
             await self.admission.move(self.connection)
+
+
+def always(call: Call, connection: Connection, operation: Operation) -> tuple[Call, Operation]:
+    """The call to the one model that answers whatever is asked for, where the user wants that."""
+    only = connection.preferences.only_model
+    if not only or operation.name not in WRITING or operation.model in (None, only):
+        return call, operation
+    changed = connection.adapter.with_model(call.path, call.body, only)
+    if changed is None:
+        return call, operation
+    call = replace(call, path=changed[0], body=changed[1])
+    return call, connection.adapter.operation(call.method, call.path, call.body)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
+from providers import frozen
 from proxy.call import Limits
 
 WINDOW = 60.0  # seconds
@@ -13,7 +13,7 @@ STREAM_WAIT = 1.0  # seconds; when a stream will end is not known
 Kind = Literal["requests_per_minute", "tokens_per_minute", "streams"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gate:
     """One thing with limits of its own. `name` is unique on the site: `user:7`, `connection:3`, `token:5`."""
 
@@ -21,7 +21,7 @@ class Gate:
     limits: Limits
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """What one call would take at each of its gates, all of them of one user."""
 

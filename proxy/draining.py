@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Protocol
+from uuid import UUID
 
 from providers import ProviderError
 from proxy.held import Held
@@ -58,6 +59,10 @@ async def read_on(chunks: AsyncIterator[bytes], meter: Meter, seconds: float) ->
 class Drained(Protocol):
     """One attempt whose reader has left."""
 
+    @property
+    def operation_id(self) -> UUID:
+        """What it belongs to."""
+
     async def read_on(self) -> None:
         """Read the rest of the answer for the meter alone."""
 
@@ -70,12 +75,19 @@ class Draining:
 
     def __init__(self) -> None:
         self.tasks: set[asyncio.Task[None]] = set()
+        self._operations: dict[UUID, asyncio.Task[None]] = {}
 
     def begin(self, attempt: Drained, held: Held) -> None:
         """Read on beside everything else; what is `held` for the call is given back afterwards."""
         task = asyncio.get_running_loop().create_task(self._run(attempt, held))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        self._operations[attempt.operation_id] = task
+        task.add_done_callback(lambda _: self._operations.pop(attempt.operation_id, None))
+
+    def of(self, operation_id: UUID) -> asyncio.Task[None] | None:
+        """The task that reads this operation on, while it does."""
+        return self._operations.get(operation_id)
 
     async def stop(self) -> None:
         """End them all now: each is booked with what was seen."""

@@ -59,6 +59,14 @@ class NotHere(Refused):
     """This one connection cannot be asked now; another of the user's may still answer."""
 
 
+class NoKey(NotHere):
+    """It has no key, and needs one."""
+
+
+class Resting(NotHere):
+    """It failed again and again, and is left alone for a moment."""
+
+
 def status_of(error: ProviderError) -> int:
     """The HTTP status for a provider that could not be reached or gave nothing that can be passed on."""
     return next((status for kind, status in STATUSES if isinstance(error, kind)), 502)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import msgspec
 
@@ -24,7 +25,8 @@ from proxy.errors import Refused
 ANSWERING = re.compile(
     r"(?:^|/)(?:chat/completions|messages|responses|completions|embeddings)/?$"
     r"|(?:^|/)model/[^/]+/converse(?:-stream)?$"
-    r"|:(?:generateContent|streamGenerateContent|embedContent|batchEmbedContents)$"
+    r"|(?:^|/)(?:v2/chat|v2/embed|api/chat|api/generate|api/embed)/?$"
+    r"|:(?:generateContent|streamGenerateContent|embedContent|batchEmbedContents|rawPredict|streamRawPredict)$"
 )
 STORED = (b'"file_id"', b'"file_uri"', b'"fileUri"')  # what only the provider has to which it was uploaded
 ELSEWHERE = (AuthFailed, RateLimited, QuotaExceeded, ServerFailed, TimedOut, NetworkFailed, ModelNotSupported)
@@ -77,6 +79,19 @@ def fits(operation: Operation, fallback: Fallback, before: Connection, after: Co
         return False
     same = after.id == before.id or after.adapter.wire_format == before.adapter.wire_format != ""
     return after.enabled and same
+
+
+def addressed(call: Call, fallback: Fallback, connection: Connection) -> Call | None:
+    """The same call to another connection; None where its model cannot be changed. Raises ProviderError."""
+    call = replace(call, slug=connection.slug, provider_key=None)
+    if fallback.model is None:
+        return call
+    if call.route is not None:
+        other = call.route.word(connection, fallback.model)
+        headers = {name.lower(): value for name, value in other.headers.items()}
+        return replace(call, method=other.method, path=other.path, query=other.query, headers=headers, body=other.body)
+    changed = connection.adapter.with_model(call.path, call.body, fallback.model)
+    return None if changed is None else replace(call, path=changed[0], body=changed[1])
 
 
 def reason_of(slug: str, failure: ProviderError | Refused) -> str:

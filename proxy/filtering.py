@@ -10,7 +10,9 @@ ALLOWED = frozenset({
     b"retry-after", b"retry-after-ms", b"x-amzn-errortype", b"x-amzn-requestid", b"x-ms-request-id",
     b"x-ms-retry-after-ms", b"x-request-id", b"x-should-retry",
 })  # fmt: skip
-FAMILIES = (b"anthropic-ratelimit-", b"x-amzn-bedrock-", b"x-ratelimit-")
+FAMILIES = (
+    b"anthropic-ratelimit-", b"x-amzn-bedrock-", b"x-ratelimit-", b"x-ratelimitbysize-", b"x-trial-endpoint-call-",
+)  # fmt: skip
 EVENTS = frozenset({"application/vnd.amazon.eventstream", "text/event-stream"})  # may begin with an error
 STREAMS = frozenset({
     "application/stream+json", "application/vnd.amazon.eventstream", "application/x-ndjson", "text/event-stream",

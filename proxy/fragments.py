@@ -14,8 +14,10 @@ import sys
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 Span = tuple[int, int]  # from here to before there
+Needle = tuple[bytes, int]  # what is looked for, and how much of it in a row gives it away
 
 WINDOW = 8  # so many characters of a secret in a row give it away
 SHORTEST = 8  # characters of which a piece is looked for; a shorter secret is met as a whole word
@@ -50,17 +52,29 @@ class Needles:
     """One secret in its spellings. `words` are looked for among letters and digits, `token` among its own signs too."""
 
     def __init__(self, secret: str, window: int) -> None:
-        given = secret.encode("ascii", "ignore")
-        plain = given.lower()
+        self.given = given = secret.encode("ascii", "ignore")
         self.window = window
-        own = plain.translate(None, ALPHABET)
-        self.others = OTHERS.translate(None, own)
-        self.token = [(plain, window)] if own else []
-        self.words = [(plain.translate(None, own), window), (given.hex().encode(), 2 * window)]
-        self.words += [(text, max((8 * window - 4) // 6, BLOCK)) for text in in_base64(given)]
-        self.samples = [(OTHERS, b"\n".join([needle for needle, _ in self.words]))]
-        if own:
+        # All spellings in one, for a short text; where two of them meet it may say yes for nothing.
+        every = given + given.hex().encode() + mixed(given, 0) + mixed(given, 1) + mixed(given, 2)
+        self.samples = [(OTHERS, every.translate(LOWER, OTHERS))]
+        self.plain = plain = given.lower()
+        self.own = plain.translate(None, ALPHABET)
+        self.others = OTHERS
+        if self.own:
+            self.others = OTHERS.translate(None, self.own)
             self.samples.append((self.others, plain))
+
+    @cached_property
+    def token(self) -> list[Needle]:
+        """The secret with the signs in it, if there are any."""
+        return [(self.plain, self.window)] if self.own else []
+
+    @cached_property
+    def words(self) -> list[Needle]:
+        """The secret by itself, in hexadecimal, and within base64."""
+        plain, hexadecimal = self.plain.translate(None, self.own), self.given.hex().encode()
+        words = [(plain, self.window), (hexadecimal, 2 * self.window)]
+        return words + [(text, max((8 * self.window - 4) // 6, BLOCK)) for text in in_base64(self.given)]
 
     def spans(self, text: str) -> list[Span]:
         """Where pieces of the secret stand in a text that needs no decoding. Raises Overrun."""
@@ -131,11 +145,16 @@ def decode(match: re.Match[str]) -> str:
 
 def in_base64(secret: bytes) -> Iterator[bytes]:
     """The secret within base64, behind 0, 1 or 2 bytes of something else: the characters that are its own alone."""
-    for others, mixed in enumerate((0, 2, 3)):
-        text = binascii.b2a_base64(bytes(others) + secret, newline=False)
+    for others, shared in enumerate((0, 2, 3)):
+        text = mixed(secret, others)
         whole = text.rstrip(b"=")
-        own = whole[mixed : -1 if whole != text else None]
+        own = whole[shared : -1 if whole != text else None]
         yield own.translate(LOWER, OTHERS)
+
+
+def mixed(secret: bytes, others: int) -> bytes:
+    """The base64 of a secret behind so many other bytes."""
+    return binascii.b2a_base64(b"\0" * others + secret, newline=False)
 
 
 def placed(text: str, others: bytes, spans: list[Span]) -> list[Span]:

@@ -49,7 +49,7 @@ class Grants:
 
     async def credential(self, connection: Connection, secret: str, transport: httpx.AsyncBaseTransport) -> str:
         """What goes to the service: the secret, or the token that it stands for. Raises ProviderError."""
-        if not connection.adapter.grants:
+        if not connection.adapter.exchanges(secret):
             return secret
         place = self._place(connection, secret)
         token = self.tokens.get(place)
@@ -101,7 +101,8 @@ class Grants:
                 value, seconds = await ask(connection, secret, transport)
         except (ProviderError, TimeoutError, httpx.HTTPError) as error:
             failure = named(error)
-            Secrets(secret).clean(failure)
+            for part in connection.adapter.confidential(secret):
+                Secrets(part).clean(failure)
             return failure
         token = Token(value, began + seconds - min(EARLY, seconds / 10))
         self.tokens[place] = token

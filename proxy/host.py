@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import httpx
 
-from proxy.call import Call, Caller, Connection
+from providers import Prompt
+from proxy.call import Call, Caller, Connection, Offer
 from proxy.record import Record
 
 
@@ -58,6 +60,18 @@ class Host(Protocol):
 
     async def connection(self, caller: Caller, slug: str) -> Connection | None:
         """The caller's own configuration of this name."""
+
+    async def call_for(self, call: Call, prompt: Prompt) -> Call:
+        """The same call in the words of the service that the prompt's model names, or of those its alias stands for.
+
+        Raises Refused, which is booked, and ProviderError for what cannot be worded.
+        """
+
+    async def offers(self, caller: Caller) -> Sequence[Offer]:
+        """The models that the caller may choose from."""
+
+    async def priced(self, caller: Caller, offers: Sequence[Offer]) -> Sequence[Offer]:
+        """The same with their prices, as far as these are known within a second."""
 
     async def find_key(self, connection: Connection, call: Call) -> str | None:
         """The opened key, for this one attempt; the use is audited. None where none is stored."""

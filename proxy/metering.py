@@ -27,6 +27,7 @@ NAMES = frozenset({  # in reports of usage
     "cache_read_input_tokens", "cache_creation", "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens",
     "service_tier", "promptTokenCount", "candidatesTokenCount", "totalTokenCount", "thoughtsTokenCount",
     "cachedContentTokenCount", "promptTokensDetails", "candidatesTokensDetails", "modality", "tokenCount",
+    "toolUsePromptTokenCount", "toolUsePromptTokensDetails", "cacheTokensDetails", "trafficType",
     "inputTokens", "outputTokens", "totalTokens", "cacheReadInputTokens", "cacheWriteInputTokens",
 })  # fmt: skip
 
@@ -109,6 +110,8 @@ class Meter:
             take_usage(record, reading.usage)
         if (status != "ok" and not reading.complete) or (self.estimates and reading.usage is None):
             self._estimate()
+        if status != "ok" and not reading.complete and record.tokens_source == "provider":
+            record.tokens_source = "partial"
         await self.ledger.close(record)
 
     def _elapsed(self) -> float:

@@ -12,7 +12,8 @@ Headers = list[tuple[bytes, bytes]]
 VARY = (b"vary", b"Origin")
 EXPOSED = (
     b"X-ThinkBack-Error, X-ThinkBack-Provider, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
-    b"Server-Timing, X-Request-Id, Request-Id, X-ThinkBack-Cache, X-ThinkBack-Middleware, Age"
+    b"Server-Timing, X-Request-Id, Request-Id, X-ThinkBack-Cache, X-ThinkBack-Middleware, Age, "
+    b"X-ThinkBack-Route"
 )
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 REMEMBERED = b"600"  # seconds that a browser may remember a preflight

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from providers import Operation, ProviderError, Request
+from providers import Operation, ProviderError, Request, frozen
 from proxy import usage_event
 from proxy.call import Call, Connection
 from proxy.record import Record
@@ -31,8 +31,10 @@ class Answer:
     secrets: Secrets = field(default_factory=Secrets, repr=False)  # which its body may hold: a 2xx is not redacted
 
     def told(self, headers: list[tuple[bytes, bytes]]) -> Answer:
-        """This answer, which also says who gave it, with further headers."""
+        """This answer, which also says who gave it, and why where nobody named him, with further headers."""
         self.headers += [*headers, (b"x-thinkback-provider", self.connection.slug.encode())]
+        if self.record.route_reason is not None:
+            self.headers.append((b"x-thinkback-route", self.record.route_reason.encode("ascii", "replace")))
         return self
 
     def failure(self, body: bytes) -> ProviderError:
@@ -51,7 +53,7 @@ class Onlookers(Protocol):
         """There is no answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What goes to which connection. `headers` and `body` are fit to be sent; the key is not among them."""
 
@@ -73,7 +75,7 @@ class Plan:
     @property
     def ours(self) -> bool:
         """Whether the site itself worded the request."""
-        return self.call.source not in ("proxy", "unified")
+        return self.call.source != "proxy"
 
     @property
     def untold(self) -> bool:

@@ -43,7 +43,7 @@ class Record:
     cache_write_1h_tokens: int | None = None
     output_tokens: int | None = None
     reasoning_tokens: int | None = None
-    tokens_source: str | None = None  # provider, estimate
+    tokens_source: str | None = None  # provider, partial (what it had told until the break), estimate
     raw_usage: dict[str, Any] | None = None
     service_tier: str | None = None
     cost_usd: Decimal | None = None  # filled in when the record is closed

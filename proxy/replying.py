@@ -37,7 +37,7 @@ class Reply:
 
     async def pass_on(self, answer: Answer) -> None:
         """Send what came back, at the pace at which it is read. Where no byte of it comes, a status tells why."""
-        own = self._elapsed() - answer.upstream_ms
+        own = self.own(answer)
         body, sink, send = answer.body, self.scope.get("extensions", {}).get(WRITE), self.send
         chunk = await anext(body, None)
         await self.start(answer.status, answer.headers, own)
@@ -56,22 +56,32 @@ class Reply:
         headers = [*headers, *self.shared, *INERT, timing]
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
 
+    def own(self, answer: Answer) -> float:
+        """The milliseconds until now that were ThinkBack's, not the provider's."""
+        return self._elapsed() - answer.upstream_ms
+
     def _elapsed(self) -> float:
         return (time.perf_counter() - self.began) * 1000
 
     async def refuse(self, refused: Refused, shape: Shape) -> None:
         """Send our own refusal, in the shape of one SDK's errors."""
-        headers = list(refused.headers)
+        await self.tell(refused, shapes.body(shape, refused.status, refused.message))
+
+    async def tell(self, refused: Refused, body: bytes) -> None:
+        """Send our own refusal in these words, which are JSON."""
+        headers = [*refused.headers, (b"x-thinkback-error", refused.type.encode())]
         if refused.retry_after is not None:
             headers.append((b"retry-after", b"%d" % math.ceil(refused.retry_after)))
-        body = shapes.body(shape, refused.status, refused.message)
-        headers += [
-            (b"x-thinkback-error", refused.type.encode()),
+        await self.document(refused.status, body, headers)
+
+    async def document(self, status: int, body: bytes, headers: Headers, own: float | None = None) -> None:
+        """Send JSON that is there as a whole; `own` as for `start`."""
+        described = [
             (b"content-type", b"application/json"),
             (b"content-length", b"%d" % len(body)),
             (b"cache-control", b"private, no-store"),
         ]
-        await self.start(refused.status, headers)
+        await self.start(status, [*headers, *described], own)
         await self.send({"type": "http.response.body", "body": body, "more_body": False})
 
     async def fail(self, failure: Exception, shape: Shape) -> None:

@@ -18,6 +18,7 @@ RESERVED = frozenset({
     "http2-settings", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "set-cookie", "te",
     "trailer", "transfer-encoding", "upgrade", "via",
 })  # fmt: skip
+LISTS = frozenset({"anthropic-beta", "openai-beta"})  # what a connection adds here takes nothing away
 ALWAYS = {"accept-encoding": "identity", "user-agent": "ThinkBack"}
 
 NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # a token of RFC 9110, section 5.6.2
@@ -97,7 +98,7 @@ def outgoing(call: Call, connection: Connection) -> dict[str, str]:
     for given, value in connection.adapter.headers(connection.target).items():
         name = given.lower()
         if name not in RESERVED:
-            headers[name] = value
+            headers[name] = f"{headers[name]},{value}" if name in LISTS and name in headers else value
             check(name, value)
     if FIT.fullmatch("".join(headers.values())) is None:
         for name, value in headers.items():

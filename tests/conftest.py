@@ -11,8 +11,10 @@ from typing import Any
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.utils import timezone, translation
 
 import providers
+from proxy.allowances import ALLOWANCES
 from proxy.breaker import BREAKERS
 from proxy.caching import ANSWERS
 from proxy.middleware import MIDDLEWARE
@@ -25,6 +27,9 @@ from tests.requirements import (  # noqa: F401  pytest finds them here
     pytest_terminal_summary,
 )
 from thinkback.accounts.models import User
+from thinkback.connections.shared import SHARED
+from thinkback.routing.aliases import ALIASES
+from thinkback.routing.experience import EXPERIENCE
 
 PASSWORD = "correct horse battery staple"
 hypothesis.settings.register_profile("patient", deadline=None)  # a machine may be slow just then
@@ -67,12 +72,18 @@ def no_network() -> Iterator[None]:
 def fresh_cache() -> Iterator[None]:
     """Forget rate limits, failures and whatever else the last test left in memory."""
     cache.clear()
+    ALLOWANCES.forget()
     ANSWERS.forget()
     BREAKERS.forget()
     MIDDLEWARE.set([])
+    ALIASES.set({})
     BUDGET.forget()
+    EXPERIENCE.forget()
+    SHARED.set({})
     REPAIRS.forget()
     providers.configure(())
+    translation.deactivate()
+    timezone.deactivate()
     yield
 
 

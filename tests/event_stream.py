@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from zlib import crc32
 
-from tests.wire import CACHED, INPUT, Plan, dump
+from tests.wire import CACHED, INPUT, SEALED, SIGNATURE, Plan, dump
 
 MEDIA_TYPE = "application/vnd.amazon.eventstream"
 EXCEPTIONS = {
@@ -68,6 +68,7 @@ def usage(plan: Plan) -> dict[str, Any]:
 def converse_stream(plan: Plan) -> Iterator[bytes]:
     """ConverseStream."""
     yield event("messageStart", {"role": "assistant", "p": "abc"})
+    yield from thoughts() if plan.thinks else ()
     for number in range(plan.tools):
         start = {"toolUse": {"toolUseId": f"tooluse_{number}", "name": "look"}}
         yield event("contentBlockStart", {"contentBlockIndex": number, "start": start})
@@ -80,6 +81,15 @@ def converse_stream(plan: Plan) -> Iterator[bytes]:
         yield event("contentBlockStop", {"contentBlockIndex": 0})
     yield event("messageStop", {"stopReason": "tool_use" if plan.tools else "end_turn"})
     yield event("metadata", {"usage": usage(plan), "metrics": {"latencyMs": 12}})
+
+
+def thoughts() -> Iterator[bytes]:
+    """Sealed and signed reasoning, each in a block of its own."""
+    sealed = {"redactedContent": base64.b64encode(SEALED.encode()).decode()}
+    for index, deltas in ((8, [sealed]), (9, [{"text": "Let me "}, {"text": "see."}, {"signature": SIGNATURE}])):
+        for delta in deltas:
+            yield event("contentBlockDelta", {"contentBlockIndex": index, "delta": {"reasoningContent": delta}})
+        yield event("contentBlockStop", {"contentBlockIndex": index})
 
 
 def converse(plan: Plan) -> dict[str, Any]:

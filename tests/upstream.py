@@ -3,7 +3,7 @@
     async with Upstream() as upstream: …  upstream.url, upstream.requests, upstream.stats
 
 `python -m tests.upstream PORT` serves by itself and tells its port; `GET /stats` answers with the counts, `GET /seen`
-with the models asked for.
+with the models asked for, `GET /last` with the latest request.
 """
 
 from __future__ import annotations
@@ -130,6 +130,11 @@ class Upstream:
         if request.path == "/seen":
             await send(writer, document([request.json().get("model") for request in self.requests]), self.stats)
             return True
+        if request.path == "/last":
+            last = self.requests[-1]
+            told = {"path": last.path, "target": last.target, "headers": str(last.headers), "body": last.json()}
+            await send(writer, document(told), self.stats)
+            return True
         self.requests.append(request)
         self.stats.requests += 1
         self.stats.active += 1
@@ -168,7 +173,7 @@ class Upstream:
         if self.key is not None and self.key not in sent:
             plan = Plan(status=401)
         if plan.status >= 300:
-            said = refusal(request.path, plan.status, f"No: {sorted(sent)}")
+            said = refusal(request.path, plan.status, wire.COMPLAINTS.get(plan.code, f"No: {sorted(sent)}"), plan.code)
             said.headers |= {"retry-after": wire.stated(plan.retry)} if plan.retry else {}
             return said
         reply = bedrock(request.path, plan) or answer_of_ollama(request, plan, body) or answer(request, plan, body)
@@ -183,10 +188,13 @@ def named_in(path: str) -> str:
     return unquote(path.rpartition("/models/")[2].rpartition(":")[0])
 
 
-def refusal(path: str, status: int, message: str) -> Reply:
-    """An error answer."""
+def refusal(path: str, status: int, message: str, code: str = "") -> Reply:
+    """An error answer; its code is OpenAI's."""
     if not path.startswith("/model/"):
-        return document(wire.complaint(path, status, message), status)
+        complaint = wire.complaint(path, status, message)
+        if code:
+            complaint["error"]["code"] = code
+        return document(complaint, status)
     headers, body = event_stream.complaint(status, message)
     return Reply([body], status, standard("application/json") | headers, length=len(body))
 
@@ -213,13 +221,16 @@ def answer(request: Request, plan: Plan, body: dict[str, Any]) -> Reply:
     whole: dict[str, Any] = {"object": "thing", "path": path}
     if path.endswith("/models"):
         whole = wire.models(request.headers, request.target)
-    elif path.endswith(("/messages", "/chat")):
-        streamed, at_once = NATIVE[path.rpartition("/")[2]]
+    elif path.endswith(("/messages", "/chat", "awPredict")):  # the last is Claude on Vertex AI
+        streamed, at_once = NATIVE["messages" if path.endswith("awPredict") else path.rpartition("/")[2]]
         events, whole = streamed(plan), at_once(plan)
-    elif path.endswith("/responses"):
-        events, whole = wire.responses_stream(plan), wire.responses_whole(plan, "".join(plan.texts()))
+    elif path.endswith("/responses") or "/images/" in path:
+        events, whole = wire.of_openai(path, plan)
     elif path.endswith("enerateContent"):
-        events, whole = wire.google_stream(plan), wire.google_whole(plan, "".join(plan.texts()))
+        events, whole = (
+            wire.google_stream(plan),
+            wire.google_whole(plan, wire.dump(body) if plan.echo else "".join(plan.texts())),
+        )
         streams = path.endswith(":streamGenerateContent") and "alt=sse" in request.target
     elif path.endswith("completions"):
         events, whole = wire.openai_stream(plan, body), wire.openai_whole(plan)

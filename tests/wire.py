@@ -10,6 +10,11 @@ from email.utils import formatdate
 from typing import Any
 
 INPUT, CACHED = 11, 3  # tokens that every answer reports
+SEALED, SIGNATURE = "EmwKAhgBEgy3va3p", "c2lnbmVk"  # of thoughts
+COMPLAINTS = {
+    "context_length_exceeded": "This model's maximum context length is 8192 tokens. Please shorten the messages.",
+    "content_filter": "The prompt was filtered by the content management policy.",
+}
 ANTHROPIC = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -34,11 +39,15 @@ class Plan:
     usage: str = "asked"  # asked: only on request; joined: in the chunk that finishes; never
     comments: int = 0  # 1: a comment before every event, as a sign of life
     tools: int = 0  # calls of a tool instead of text
+    draws: int = 0  # 1: thoughts before the text and a picture behind it (Google)
+    thinks: int = 0  # 1: sealed and signed thoughts before everything else (Anthropic, Bedrock)
     echo: int = 0  # say again what the last message said, in this many pieces
     cut: int = -1  # break before this event
     how: str = (
         "reset"  # of the break: reset, eof, half (of the event, then a clean end), stall, error (an event of one)
     )
+    code: str = ""  # of an error: one of COMPLAINTS, in whose words it is said
+    ends: str = "stop"  # why the answer ended
     retry: str = ""  # the Retry-After of an error; `+30` for a date in 30 seconds
     fault: str = ""  # one of `tests.faulty`, on the way
     fails: int = 0  # so many requests of this plan fail (by status or cut, else with a 503), the others go well
@@ -107,25 +116,36 @@ def openai_stream(plan: Plan, body: dict[str, Any]) -> Iterator[bytes]:
     yield chunk({"role": "assistant", "content": ""})
     for number in range(plan.tools):
         call = {"index": number, "id": f"call_{number}", "type": "function"}
+        if plan.usage == "joined":  # those services (Groq, Mistral) send a call whole, too
+            yield chunk({"tool_calls": [{**call, "function": {"name": "look", "arguments": '{"at":"x"}'}}]})
+            continue
         yield chunk({"tool_calls": [{**call, "function": {"name": "look", "arguments": ""}}]})
         yield chunk({"tool_calls": [{"index": number, "function": {"arguments": '{"at":"x"}'}}]})
     for text in [] if plan.tools else echoed(plan, body) if plan.echo else plan.texts():
         yield chunk({"content": text})
     joined = {"usage": openai_usage(plan)} if plan.usage == "joined" else {}
-    yield chunk({}, "tool_calls" if plan.tools else "stop", **joined)
+    yield chunk({}, "tool_calls" if plan.tools else plan.ends, **joined)
     if asked:
         yield data({**base, "choices": [], "usage": openai_usage(plan)})
     yield b"data: [DONE]\n\n"
 
 
 def openai_whole(plan: Plan) -> dict[str, Any]:
-    message = {"role": "assistant", "content": "".join(plan.texts())}
+    function = {"name": "look", "arguments": '{"at":"x"}'}
+    calls = [{"id": f"call_{number}", "type": "function", "function": function} for number in range(plan.tools)]
+    said = {"content": None, "tool_calls": calls} if calls else {"content": "".join(plan.texts())}
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": 1,
         "model": "said-model",
-        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", **said},
+                "finish_reason": "tool_calls" if calls else "stop",
+            }
+        ],
         "usage": openai_usage(plan),
     }
 
@@ -164,6 +184,26 @@ def responses_stream(plan: Plan) -> Iterator[bytes]:
     yield named({"type": "response.completed", "sequence_number": plan.chunks + 1, "response": whole})
 
 
+def image_whole() -> dict[str, Any]:
+    usage = {"input_tokens": INPUT, "output_tokens": 1056, "total_tokens": INPUT + 1056}
+    return {"created": 1, "output_format": "png", "data": [{"b64_json": "iVBORw=="}], "usage": usage}
+
+
+def image_stream() -> Iterator[bytes]:
+    """OpenAI's pictures: a stage of it, then the whole."""
+    picture = {"created_at": 1, "output_format": "png"}
+    yield named({"type": "image_generation.partial_image", "b64_json": "AAAA", "partial_image_index": 0, **picture})
+    done = {"b64_json": "iVBORw==", **picture, "usage": image_whole()["usage"]}
+    yield named({"type": "image_generation.completed", **done})
+
+
+def of_openai(path: str, plan: Plan) -> tuple[Iterator[bytes], dict[str, Any]]:
+    """Streamed and at once, what OpenAI says beside chat completions."""
+    if path.endswith("/responses"):
+        return responses_stream(plan), responses_whole(plan, "".join(plan.texts()))
+    return image_stream(), image_whole()
+
+
 def anthropic_whole(plan: Plan, text: str | None = None) -> dict[str, Any]:
     text = "".join(plan.texts()) if text is None else text
     return {
@@ -185,33 +225,54 @@ def anthropic_whole(plan: Plan, text: str | None = None) -> dict[str, Any]:
 
 def anthropic_stream(plan: Plan) -> Iterator[bytes]:
     yield named({"type": "message_start", "message": anthropic_whole(plan, "")})
-    yield from anthropic_calls(plan) if plan.tools else anthropic_texts(plan)
+    thoughts = list(anthropic_thoughts()) if plan.thinks else []
+    yield from thoughts
+    first = 2 if thoughts else 0
+    yield from anthropic_calls(plan, first) if plan.tools else anthropic_texts(plan, first)
     stop = {"stop_reason": "tool_use" if plan.tools else "end_turn", "stop_sequence": None}
     yield named({"type": "message_delta", "delta": stop, "usage": {"output_tokens": plan.chunks}})
     yield named({"type": "message_stop"})
 
 
-def anthropic_texts(plan: Plan) -> Iterator[bytes]:
-    yield named({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+def anthropic_thoughts() -> Iterator[bytes]:
+    sealed, open_ = {"type": "redacted_thinking", "data": SEALED}, {"type": "thinking", "thinking": "", "signature": ""}
+    yield named({"type": "content_block_start", "index": 0, "content_block": sealed})
+    yield named({"type": "content_block_stop", "index": 0})
+    yield named({"type": "content_block_start", "index": 1, "content_block": open_})
+    for delta in (
+        {"type": "thinking_delta", "thinking": "Let me "},
+        {"type": "thinking_delta", "thinking": "see."},
+        {"type": "signature_delta", "signature": SIGNATURE},
+    ):
+        yield named({"type": "content_block_delta", "index": 1, "delta": delta})
+    yield named({"type": "content_block_stop", "index": 1})
+
+
+def anthropic_texts(plan: Plan, index: int) -> Iterator[bytes]:
+    yield named({"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}})
     yield named({"type": "ping"})
     for text in plan.texts():
-        yield named({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}})
-    yield named({"type": "content_block_stop", "index": 0})
+        yield named({"type": "content_block_delta", "index": index, "delta": {"type": "text_delta", "text": text}})
+    yield named({"type": "content_block_stop", "index": index})
 
 
-def anthropic_calls(plan: Plan) -> Iterator[bytes]:
+def anthropic_calls(plan: Plan, first: int) -> Iterator[bytes]:
     for number in range(plan.tools):
         call = {"type": "tool_use", "id": f"toolu_{number}", "name": "look", "input": {}}
-        yield named({"type": "content_block_start", "index": number, "content_block": call})
+        yield named({"type": "content_block_start", "index": first + number, "content_block": call})
         for piece in ('{"at"', ':"x"}'):
             delta = {"type": "input_json_delta", "partial_json": piece}
-            yield named({"type": "content_block_delta", "index": number, "delta": delta})
-        yield named({"type": "content_block_stop", "index": number})
+            yield named({"type": "content_block_delta", "index": first + number, "delta": delta})
+        yield named({"type": "content_block_stop", "index": first + number})
 
 
 def google_whole(plan: Plan, text: str, last: bool = True) -> dict[str, Any]:
     calls = [{"functionCall": {"name": "look", "args": {"at": "x"}}}] * plan.tools
-    candidate: dict[str, Any] = {"content": {"parts": calls or [{"text": text}], "role": "model"}, "index": 0}
+    parts: list[dict[str, Any]] = calls or [{"text": text}]
+    if plan.draws:
+        picture = {"inlineData": {"mimeType": "image/png", "data": "iVBORw=="}, "thoughtSignature": "c2lnbg=="}
+        parts = [{"text": "Hm.", "thought": True}, *parts, picture]
+    candidate: dict[str, Any] = {"content": {"parts": parts, "role": "model"}, "index": 0}
     if last:
         candidate["finishReason"] = "STOP"
     return {
@@ -280,6 +341,9 @@ def models(headers: dict[str, str], target: str = "") -> dict[str, Any]:
     """The list of models, in the format of the service whose headers these are, or whose query."""
     if "endpoint=" in target:
         return cohere_models()
+    if "/publishers/" in target:
+        publisher, name = ("anthropic", "claude-said") if "anthropic" in target else ("google", "gemini-2.5-said")
+        return {"publisherModels": [{"name": f"publishers/{publisher}/models/{name}", "versionId": "20260101"}]}
     if "x-goog-api-key" in headers:
         methods = ["generateContent", "streamGenerateContent"]
         model = {"name": "models/said-model", "displayName": "Said", "supportedGenerationMethods": methods}

@@ -67,6 +67,11 @@ class World:
         with urllib.request.urlopen(f"{self.upstream}/seen", timeout=20) as answer:
             return list(json.load(answer))
 
+    def last(self) -> dict[str, Any]:
+        """Path, target, headers and body of the request that the fake provider had last."""
+        with urllib.request.urlopen(f"{self.upstream}/last", timeout=20) as answer:
+            return dict(json.load(answer))
+
     def stats(self) -> dict[str, Any]:
         """What the fake provider counted."""
         with urllib.request.urlopen(f"{self.upstream}/stats", timeout=20) as answer:

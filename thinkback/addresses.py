@@ -45,6 +45,14 @@ def hosts(text: str) -> list[str]:
     return found
 
 
+def page_hosts(text: str) -> frozenset[str]:
+    """A list of host names; `*.example.org` stands for all below it, `*` for every public one."""
+    found = [part.lower() for part in names(text)]
+    if not all(part == "*" or HOST.fullmatch(part.removeprefix("*.")) for part in found):
+        raise ValueError("must be a list of host names, like example.org,*.example.org, or * for every public one.")
+    return frozenset(found)
+
+
 def origins(text: str) -> frozenset[str]:
     """A list of exact origins."""
     return frozenset(origin(part) for part in names(text))

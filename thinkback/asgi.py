@@ -13,10 +13,15 @@ pages = get_asgi_application()  # sets Django up, which the models below need
 from django.conf import settings  # noqa: E402
 
 from proxy.consumers import ProxyConsumer  # noqa: E402
+from proxy.unified.consumer import UnifiedConsumer  # noqa: E402
 from thinkback.accounts.revocation import POLLER  # noqa: E402
+from thinkback.agents.keeper import KEEPER  # noqa: E402
+from thinkback.attachments.sweeping import SWEEPER  # noqa: E402
 from thinkback.chat.consumers import ChatConsumer  # noqa: E402
-from thinkback.chat.jobs import JOBS  # noqa: E402
+from thinkback.chat.service import CHAT  # noqa: E402
 from thinkback.configuration.watching import CONFIGURATION  # noqa: E402
+from thinkback.connections.shared_models import FETCHER  # noqa: E402
+from thinkback.connectivity import probes  # noqa: E402
 from thinkback.host import SITE  # noqa: E402
 from thinkback.monitoring.endpoint import Metrics  # noqa: E402
 from thinkback.monitoring.loop_lag import LAG  # noqa: E402
@@ -30,14 +35,21 @@ from thinkback.serving.health import Health  # noqa: E402
 from thinkback.serving.lifecycle import Lifecycle  # noqa: E402
 from thinkback.serving.lifespan import Lifespan  # noqa: E402
 from thinkback.serving.socket_origin import SameOrigin, turned_away  # noqa: E402
+from thinkback.tidying import TIDYING  # noqa: E402
+from thinkback.tools.mcp.sessions import SESSIONS  # noqa: E402
+from thinkback.transfer.queue import IMPORTS  # noqa: E402
 from thinkback.usage.ledger import LEDGER  # noqa: E402
 
-LIFECYCLE = Lifecycle((CONFIGURATION, LEDGER, SITE, POLLER, LAG, JOBS))  # started in this order, stopped in reverse
+LIFECYCLE = Lifecycle(
+    (CONFIGURATION, LEDGER, SITE, POLLER, LAG, FETCHER, KEEPER, SESSIONS, SWEEPER, IMPORTS, TIDYING, CHAT)
+)  # started in this order, stopped in reverse
 SITE.is_ending = lambda: LIFECYCLE.leaving is not None
 PROXY = "/api/proxy/"
+UNIFIED = "/api/v1/"
 
 proxy = ProxyConsumer.as_asgi(host=SITE)  # no session middleware: it would cost more than everything else
-chat = SameOrigin(ChatConsumer.as_asgi())
+unified = UnifiedConsumer.as_asgi(host=SITE)
+SOCKETS = {"/ws/chat": SameOrigin(ChatConsumer.as_asgi()), "/ws/connection": probes.socket}
 health = Health(LIFECYCLE, LEDGER.ready)
 metrics = Metrics(REGISTRY)
 REGISTRY.register(Standing(CALLS, LEDGER, LAG, SITE))
@@ -52,9 +64,11 @@ async def site(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         part = lifespan
     elif scope["type"] == "websocket":
-        part = chat if path == "/ws/chat" else turned_away
+        part = SOCKETS.get(path, turned_away)
     elif path.startswith(PROXY):
         part = proxy
+    elif path.startswith(UNIFIED):
+        part = unified
     elif path == "/metrics":
         part = metrics
     else:

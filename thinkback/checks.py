@@ -9,17 +9,26 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from thinkback.attachments import places
 from thinkback.configuration import watching
 from thinkback.configuration.document import Invalid
-
-NOT_YET = ("THINKBACK_STORAGE_URL", "THINKBACK_AGENTS")
 
 
 @register
 def unused_settings(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
     """Name the variables that are set and do nothing yet."""
-    named = [name for name in sorted(os.environ) if name in NOT_YET or name.startswith("THINKBACK_OIDC_")]
+    named = [name for name in sorted(os.environ) if name.startswith("THINKBACK_OIDC_")]
     return [Warning(f"{name} is set, but this version does not use it yet.", id="thinkback.W001") for name in named]
+
+
+@register
+def storage_packages(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
+    """Say what must be installed for the storage of attachments."""
+    extra = places.lacking(settings.STORAGES["default"])
+    if extra is None:
+        return []
+    needed = f"THINKBACK_STORAGE_URL needs more packages: pip install 'thinkback[{extra}]'."
+    return [Error(f"{needed} `./run` installs them by itself.", id="thinkback.E002")]
 
 
 @register

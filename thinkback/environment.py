@@ -91,6 +91,20 @@ def megabytes(text: str) -> int:
     return int(text)
 
 
+def rounds(text: str) -> int:
+    """How often in a row a model may call tools."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= 100:
+        raise ValueError("must be a whole number from 1 to 100.")
+    return int(text)
+
+
+def days(text: str) -> int:
+    """For how many days something is kept."""
+    if not text.isascii() or not text.isdigit() or int(text[:5]) > 3650:
+        raise ValueError("must be a whole number of days up to 3650 (0: for good).")
+    return int(text)
+
+
 def email(text: str) -> dict[str, Any]:
     """Django's EMAIL_* settings for an smtp:// address."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -10,10 +10,11 @@ import httpx
 from django.conf import settings
 from django.db import DatabaseError
 
-from providers import AuthFailed, Network, Pool, Target
+from providers import AuthFailed, Network, Pool, Prompt, Target
 from proxy import settling
+from proxy.allowances import ALLOWANCES
 from proxy.caching import ANSWERS, MEGABYTE
-from proxy.call import Call, Caller, Connection
+from proxy.call import Call, Caller, Connection, Offer
 from proxy.draining import DRAINING
 from proxy.errors import Refused
 from proxy.host import Ledger, Observer
@@ -21,9 +22,14 @@ from proxy.limits import LIMITER
 from thinkback.accounts import identity, origins, revocation
 from thinkback.accounts.memory import Memory
 from thinkback.connections import lookup, nearby
-from thinkback.connections.targets import place_of
+from thinkback.connections.shared import SHARED, Withdrawn
+from thinkback.connections.targets import bound_places
 from thinkback.in_time import ask, ask_once
+from thinkback.monitoring.onlookers import Onlookers
 from thinkback.monitoring.registry import CALLS
+from thinkback.routing import offers, routes
+from thinkback.routing.experience import EXPERIENCE
+from thinkback.routing.threads import thread_of
 from thinkback.usage.ledger import LEDGER
 from thinkback.vault import keys
 
@@ -44,10 +50,11 @@ revocation.listen(USED.forget)
 
 
 def forget_answers(subject: str) -> None:
-    """Drop the answers kept for a user of whom anything changed: a configuration, a key, his rights, himself."""
+    """Drop what answers left here for a user of whom anything changed: a configuration, a key, his rights, himself."""
     kind, _, number = subject.partition(":")
     if kind in ("connection", "user"):
         ANSWERS.forget(int(number))
+        ALLOWANCES.forget(int(number))
 
 
 revocation.listen(forget_answers)
@@ -61,7 +68,7 @@ def ref_of(connection: Connection) -> str:
 def binding_of(connection: Connection) -> keys.Binding:
     """What its key is bound to: owner, kind and host."""
     target = connection.target
-    return keys.Binding(connection.user_id, target.kind, (place_of(target.base_url),), ref_of(connection))
+    return keys.Binding(connection.user_id, target.kind, bound_places(connection.adapter, target), ref_of(connection))
 
 
 async def find_sealed(connection: Connection) -> Kept | None:
@@ -84,14 +91,23 @@ def _read_sealed(id: int, ref: str, user_id: int, moment: int) -> Kept | None:
     return kept
 
 
+def shared_key(connection: Connection) -> str | None:
+    """The key of a provider that the administrator shares. Raises AuthFailed where it goes elsewhere now."""
+    try:
+        return SHARED.key_for(connection.slug, connection.target)
+    except Withdrawn:
+        raise AuthFailed(f"{connection.name} was changed by the administrator just now. Try again.") from None
+
+
 class Site:
     """The site as the proxy sees it. It owns the process's network, which belongs to the loop that started it."""
 
     def __init__(self) -> None:
         self.ledger: Ledger = LEDGER
-        self.observer: Observer = CALLS
+        self.observer: Observer = Onlookers((CALLS, EXPERIENCE))
         self._network: Network | None = None
         self._nearby: Network | None = None  # which also reaches the services on this machine
+        self._public: Network | None = None  # which reaches nothing private, whatever is listed
         self.is_ending: Callable[[], bool] = lambda: False
 
     @property
@@ -114,13 +130,15 @@ class Site:
         await settling.drained()
         ANSWERS.forget()
         await LIMITER.store.close()
-        networks, self._network, self._nearby = (self._network, self._nearby), None, None
+        networks = (self._network, self._nearby, self._public)
+        self._network = self._nearby = self._public = None
         for network in filter(None, networks):
             await network.aclose()
 
     def pool(self) -> Pool:
         """The connections to services that the network has now."""
-        pools = [network.pool() for network in (self._network, self._nearby) if network is not None]
+        networks = (self._network, self._nearby, self._public)
+        pools = [network.pool() for network in networks if network is not None]
         return Pool(sum(pool.busy for pool in pools), sum(pool.idle for pool in pools))
 
     async def identify_token(self, token: str) -> Caller | None:
@@ -135,8 +153,32 @@ class Site:
         """The caller's own configuration of this name."""
         return await lookup.find(caller, slug)
 
+    async def call_for(self, call: Call, prompt: Prompt) -> Call:
+        """What asks this of the model that it names, or of those that its alias stands for."""
+        thread = thread_of(call.caller.user_id, prompt)
+        asked = routes.Asked(
+            call.caller,
+            prompt.model,
+            prompt,
+            call.source,
+            operation_id=call.operation_id,
+            conversation=thread,
+            own_key=call.provider_key is not None,
+        )
+        return await routes.call_for(asked, self)
+
+    async def offers(self, caller: Caller) -> list[Offer]:
+        """The models that the caller may choose from, and the aliases."""
+        return await offers.of(caller, self)
+
+    async def priced(self, caller: Caller, found: Sequence[Offer]) -> list[Offer]:
+        """The same with their list prices, where these are known."""
+        return await offers.priced(found, caller, self)
+
     async def find_key(self, connection: Connection, call: Call) -> str | None:
         """The key, opened for this one attempt. Raises AuthFailed when what is stored cannot be opened any more."""
+        if connection.id < 0:
+            return shared_key(connection)
         kept = SEALED.get(connection.id) or await find_sealed(connection)
         if kept is None:
             return None
@@ -146,7 +188,8 @@ class Site:
                 kept.target = connection.target
             return kept.opener.open()
         except keys.Unsealable as error:
-            raise AuthFailed(f"The stored key of {connection.name} cannot be opened. Paste it again.") from error
+            message = f"The stored key of {connection.name} cannot be opened. Paste it again."
+            raise AuthFailed(message, code=keys.KEY_UNREADABLE) from error
 
     async def origin_listed(self, origin: str) -> bool:
         """Whether the site or any user lists this origin."""
@@ -168,6 +211,18 @@ class Site:
         if self._network is None:
             raise RuntimeError("the network is opened by the server's start")
         return (connection.nearby and self.nearby_transport()) or self._network.transport()
+
+    def outside(self) -> httpx.AsyncBaseTransport:
+        """What carries requests to anywhere else that is allowed: tools and their servers."""
+        if self._network is None:
+            raise RuntimeError("the network is opened by the server's start")
+        return self._network.transport()
+
+    def public(self) -> httpx.AsyncBaseTransport:
+        """The same for what is public alone, whatever the administrator has opened."""
+        if self._public is None:
+            self._public = Network()
+        return self._public.transport()
 
     def nearby_transport(self) -> httpx.AsyncBaseTransport | None:
         """What also reaches the services on this machine that are looked for; None before the server's start."""

@@ -9,8 +9,11 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 MasterKeys = list[tuple[str, bytes]]
 KEY_BYTES = 32  # AES-256
+MAKE_ONE = f"Make one with: echo k1:$(openssl rand -base64 {KEY_BYTES})"
 
 
 def private_folder(path: Path) -> Path:
@@ -71,7 +74,7 @@ def master_keys(text: str) -> MasterKeys:
         if part.strip():
             keys.append(_master_key(part.strip()))
     if len({name for name, _ in keys}) != len(keys) or not keys:
-        raise ValueError("must be a list of id:base64 in which no id comes twice.")
+        raise ValueError(f"must be a list of id:base64 of {KEY_BYTES} bytes in which no id comes twice. {MAKE_ONE}")
     return keys
 
 
@@ -82,8 +85,16 @@ def _master_key(part: str) -> tuple[str, bytes]:
     except binascii.Error:
         key = b""
     if not name or len(key) != KEY_BYTES:
-        raise ValueError(f"each part must be id:base64 of {KEY_BYTES} bytes.")
+        raise ValueError(f"each part must be id:base64 of {KEY_BYTES} bytes. {MAKE_ONE}")
     return name, key
+
+
+def kept_master_keys(path: Path) -> MasterKeys:
+    """Those of the file that the first start made. Raises ImproperlyConfigured when it was damaged since."""
+    try:
+        return master_keys(kept(path, new_master_keys))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{path}: {error} Better still, put it back from a backup.") from None
 
 
 def secret_key(text: str) -> str:

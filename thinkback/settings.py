@@ -7,20 +7,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from thinkback import addresses, environment, logs, secret_files
+from thinkback.agents import setting as agents
+from thinkback.attachments import bounds, places
 
 env = environment.Environment()
 
 # Folders
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA = env.read("THINKBACK_DATA", secret_files.data_folder, str(BASE_DIR / "var"))
+IN_PLACE = (BASE_DIR / "manage.py").is_file()  # else it was installed with pip: pages lie in the package, data at home
+PAGES = BASE_DIR if IN_PLACE else BASE_DIR / "thinkback"
+USUAL = BASE_DIR / "var" if IN_PLACE else Path.home() / ".local" / "share" / "thinkback"
+DATA = env.read("THINKBACK_DATA", secret_files.data_folder, str(USUAL))
 SECRETS = DATA / "secrets"
 
 # Secrets: given, or made at the first start
 SECRET_KEY = env.optional("THINKBACK_SECRET_KEY", secret_files.secret_key) or secret_files.kept(
     SECRETS / "secret_key", secret_files.new_secret_key
 )
-MASTER_KEYS = env.optional("THINKBACK_MASTER_KEYS", secret_files.master_keys) or secret_files.master_keys(
-    secret_files.kept(SECRETS / "master_keys", secret_files.new_master_keys)
+MASTER_KEYS = env.optional("THINKBACK_MASTER_KEYS", secret_files.master_keys) or secret_files.kept_master_keys(
+    SECRETS / "master_keys"
 )
 
 # Where the site is, and who stands before it
@@ -40,16 +45,27 @@ ALLOWED_ORIGINS = env.read("THINKBACK_ALLOWED_ORIGINS", addresses.origins)
 PRIVATE_UPSTREAMS = env.read("THINKBACK_PRIVATE_UPSTREAMS", addresses.upstreams)
 LIMITS = env.read("THINKBACK_LIMITS", environment.limits)
 CACHE_MB = env.read("THINKBACK_CACHE_MB", environment.megabytes, "64")  # of answers that may be given again; 0: none
+PAGE_HOSTS = env.read("THINKBACK_PAGE_HOSTS", addresses.page_hosts)  # whose pages models may have fetched
+TOOL_ROUNDS = env.read("THINKBACK_TOOL_ROUNDS", environment.rounds, "10")  # in which one answer may call tools
+ATTACHMENTS = env.read("THINKBACK_ATTACHMENTS", bounds.read)  # how large, how many in a message, how much of each user
+TRASH_DAYS = env.read("THINKBACK_TRASH_DAYS", environment.days, "30")  # after which deleted chats are gone; 0: never
 SIGNUP = env.choice("THINKBACK_SIGNUP", ("closed", "invite", "open"))
+SHARING = env.choice("THINKBACK_SHARING", ("open", "signed_in", "off"))  # who may read chats that people share
 METRICS_TOKEN = env.optional("THINKBACK_METRICS_TOKEN", environment.bearer)  # None = this machine alone
 SERVER_KIND = env.choice("THINKBACK_SERVER", ("daphne", "uvicorn", "granian"))
+
+# Coding agents on this machine: none unless named
+AGENTS = env.read("THINKBACK_AGENTS", lambda text: agents.read(text, DATA))
 
 # Django
 DEBUG = False
 ROOT_URLCONF = "thinkback.urls"
 ASGI_APPLICATION = "thinkback.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("zh-hans", "简体中文")]
+LANGUAGE_COOKIE_NAME = "thinkback_language"
+FORMAT_MODULE_PATH = "thinkback.languages.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 APPEND_SLASH = False
@@ -66,25 +82,35 @@ INSTALLED_APPS = [
     "allauth.account",
     "lucide",
     "thinkback.accounts",
+    "thinkback.languages",
     "thinkback.vault",
     "thinkback.connections",
     "thinkback.usage",
+    "thinkback.tools",
+    "thinkback.presets",
+    "thinkback.attachments",
     "thinkback.chat",
+    "thinkback.search",
+    "thinkback.transfer",
+    "thinkback.sharing",
+    "thinkback.agents",
     "thinkback.pages",
 ]
 MIDDLEWARE = [
+    "thinkback.pages.compression.Compression",
     "thinkback.security.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "thinkback.languages.middleware.ReadersLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [PAGES / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -101,9 +127,9 @@ LOGGING = logs.LOGGING
 # Static files: gathered under hashed names in the data folder when the server starts
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [PAGES / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env.read("THINKBACK_STORAGE_URL", lambda url: places.read(url, env.text)),
     "staticfiles": {"BACKEND": "thinkback.serving.static.Storage"},
 }
 MEDIA_ROOT = DATA / "attachments"

@@ -1,49 +1,78 @@
 // The message field: grows with its text, keeps a draft for each chat, sends, stops.
-const KEY = "thinkback-draft-";
-const SOON = 600; // milliseconds in which a message is usually taken
+import { startDraft } from "./chat-draft.js";
+import { preferences } from "./chat-preferences.js";
+import { t } from "./words.js";
 
-/** `send(text)` returns true when it was taken; `stop()` ends the answer that is being written. */
-export function startComposer(form, { conversation, send, stop }) {
+const SOON = 600; // milliseconds in which a message is usually taken
+const GROWS = CSS.supports("field-sizing", "content"); // the field by itself, with its text
+
+/** `send(text, id, later)` returns the id of its frame when it was taken (`id`, if there is one); `ask(frame)` tells the server; `stop()` ends the answer that is being written; `files` go with the message. */
+export function startComposer(form, { conversation, send, stop, ask, files }) {
   const field = form.querySelector("[data-composer-text]");
   const button = form.querySelector("[data-send]");
+  const later = form.querySelector("[data-queue-it]");
   let streaming = false;
   const note = form.parentElement.querySelector("[data-unsent]");
   let worry; // shows what is on its way when that takes long
   let pending = null; // sent, not yet confirmed: kept as the draft until then
-  const key = () => KEY + (conversation() ?? "new");
+  let given = []; // the files of that one
+  files.fill(JSON.parse(document.getElementById("draft-files").textContent));
+  const draft = startDraft(field, {
+    conversation,
+    text: () => pending ?? field.value,
+    files: () => [...given, ...files.ready()],
+    write(text) {
+      field.value = text;
+      fit();
+    },
+    gather(fresh, gone) {
+      const there = new Set([...given, ...files.ready()].map(({ id }) => id));
+      files.drop(gone);
+      files.fill(fresh.filter(({ id }) => !there.has(id)));
+    },
+    ask,
+  });
 
   function fit() {
-    field.style.height = "auto";
-    field.style.height = `${field.scrollHeight + 2}px`;
-    const name = streaming ? "Stop" : "Send";
-    button.disabled = !streaming && (!field.value.trim() || pending !== null);
-    button.querySelector("[data-send-name]").textContent = name;
-    button.title = streaming ? "Stop (Esc)" : "Send (Enter)";
+    if (!GROWS) {
+      field.style.height = "auto";
+      field.style.height = `${field.scrollHeight + 2}px`;
+    }
+    later.hidden = !streaming || !isWhole();
+    button.disabled = !streaming && (!isWhole() || pending !== null);
+    face();
+  }
+
+  /** What the button is for. Written only when that changes: each key would have the row laid out anew. */
+  function face() {
+    if (button.dataset.face === String(streaming)) return;
+    button.dataset.face = streaming;
+    button.querySelector("[data-send-name]").textContent = streaming ? t("Stop") : t("Send");
+    button.title = streaming ? t("Stop (Esc)") : t("Send (Enter)");
     button.querySelector("[data-send-icon]").hidden = streaming;
     button.querySelector("[data-stop-icon]").hidden = !streaming;
     form.classList.toggle("is-streaming", streaming);
   }
 
-  function save() {
-    try {
-      const text = pending ?? field.value;
-      if (text) localStorage.setItem(key(), text);
-      else localStorage.removeItem(key());
-    } catch {
-      // a full or forbidden storage must not keep anybody from writing
-    }
+  /** Whether there is something to send, and nothing still on its way. */
+  function isWhole() {
+    return !files.busy() && (field.value.trim() !== "" || files.ready().length > 0);
   }
 
   function submit() {
     const text = field.value.trim();
-    if (streaming || pending !== null || !text || !send(text)) return;
+    if (pending !== null || !isWhole()) return;
+    const id = send(text, draft.again(text), streaming);
+    if (!id) return;
     pending = text;
+    given = files.ready();
+    files.take();
     worry = setTimeout(() => {
-      note.querySelector("[data-unsent-text]").textContent = text;
+      note.querySelector("[data-unsent-text]").textContent = text || given.map((file) => file.name).join(", ");
       note.hidden = false;
     }, SOON);
-    save();
     field.value = "";
+    draft.sending(id);
     fit();
   }
 
@@ -53,13 +82,18 @@ export function startComposer(form, { conversation, send, stop }) {
     else submit();
     field.focus();
   });
+  later.addEventListener("click", () => {
+    submit();
+    field.focus();
+  });
   field.addEventListener("input", () => {
-    save();
+    draft.changed();
     fit();
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-    if (matchMedia("(pointer: coarse)").matches && !event.ctrlKey) return;
+    if (event.defaultPrevented || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    const commands = event.ctrlKey || event.metaKey;
+    if (!commands && (preferences.sends === "ctrl_enter" || matchMedia("(pointer: coarse)").matches)) return;
     event.preventDefault();
     submit();
   });
@@ -68,22 +102,25 @@ export function startComposer(form, { conversation, send, stop }) {
     clearTimeout(worry);
     note.hidden = true;
     pending = null;
-    save();
+    given = [];
+    draft.sending();
     fit();
   }
 
-  field.value ||= localStorage.getItem(key()) ?? "";
   fit();
 
   return {
-    /** The server has the message: its draft is no longer needed. */
-    sent() {
-      localStorage.removeItem(key());
-      settle();
+    /** A file came or went. */
+    changed() {
+      draft.filed();
+      fit();
     },
+    /** The server has the message: its draft is no longer needed. */
+    sent: settle,
     /** The server did not take it: the text comes back. */
     refused() {
       if (pending !== null) field.value = field.value ? `${pending}\n\n${field.value}` : pending;
+      files.fill(given);
       settle();
     },
     /** For when the button that was pressed is gone. Not on touch screens, where it would open the keyboard. */
@@ -96,9 +133,15 @@ export function startComposer(form, { conversation, send, stop }) {
     },
     fill(text) {
       field.value = text;
-      save();
+      draft.changed();
       fit();
       field.focus();
     },
+    /** Puts a text that was to be sent back to what stands there. */
+    restore(text) {
+      this.fill(field.value ? `${text}\n\n${field.value}` : text);
+    },
+    isSending: () => pending !== null,
+    draft,
   };
 }

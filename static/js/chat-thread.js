@@ -1,20 +1,30 @@
 // The messages: puts in what the server sends, exactly once. Finished blocks are never touched again.
+import { t, language, zone } from "./words.js";
 
 /** `change` hears that an answer began or ended. */
 export function startThread(root, follow, change) {
   const list = root.querySelector("[data-thread]");
   const find = (id) => list.querySelector(`[data-message="${CSS.escape(id)}"]`);
+  const isOpen = (article) => ["streaming", "waiting"].includes(article.dataset.status);
   const isStreaming = (article) => article.dataset.status === "streaming";
+  const stands = (id) => list.querySelector(`:scope > [data-message="${CSS.escape(id)}"]`);
   const articles = () => [...list.querySelectorAll(":scope > [data-message]")];
+  const last = () => articles().at(-1)?.dataset.message ?? null;
   const ours = (frame) => frame.conversation === root.dataset.conversation;
 
   function put(id, html, after) {
     const fresh = element(html);
     const old = find(id);
-    if (old) keep(old, fresh);
-    else after ? after.after(fresh) : list.prepend(fresh); // a page that shows none has no way to earlier ones
+    const singles = fresh.querySelector("[data-message]") ? [...fresh.querySelectorAll("[data-message]")] : [fresh];
+    for (const single of singles) {
+      const before = find(single.dataset.message);
+      if (before) keep(before, single);
+    }
     if (old) old.replaceWith(fresh);
-    dress(fresh);
+    else after ? after.after(fresh) : list.prepend(fresh); // a page that shows none has no way to earlier ones
+    singles.forEach(dress);
+    const group = fresh.parentElement.closest("[data-comparison]");
+    if (group) group.dataset.status = [...group.querySelectorAll("[data-message]")].some(isOpen) ? "streaming" : "done";
     return fresh;
   }
 
@@ -22,19 +32,28 @@ export function startThread(root, follow, change) {
     const none = !articles().length;
     root.querySelector("[data-welcome]").hidden = !none;
     root.querySelector(".chat-main").classList.toggle("is-empty", none);
+    document.querySelector("[data-to-latest]").hidden = none;
   }
 
-  function turn(frame) {
-    if (!ours(frame)) return;
-    if (frame.articles.every((article) => find(article.id))) return change({});
+  /** Whether a turn of another window goes on from what this page shows; if not, its reader stays where he is. */
+  const fits = ({ parent, articles: [first] }) =>
+    (parent ?? null) === last() ||
+    (last() && first?.html.includes(`data-message="${last()}"`)) || // it stands beside others now
+    (first && find(first.id)?.closest("[data-comparison]")?.dataset.message === last()); // it was kept
+
+  function turn(frame, isMine) {
+    if (!ours(frame)) return true;
+    if (frame.articles.every((article) => stands(article.id))) return change({}), true;
+    if (!isMine && !fits(frame)) return false;
     const parent = frame.parent ? find(frame.parent) : null;
-    let last = parent;
+    let end = parent;
     const stale = parent ? articles().slice(articles().indexOf(parent) + 1) : articles();
     stale.forEach((article) => article.remove());
-    for (const article of frame.articles) last = put(article.id, article.html, last);
+    for (const article of frame.articles) end = put(article.id, article.html, end);
     empty();
     follow.grown();
-    change({ began: true, model: last?.querySelector("h2 .truncate")?.textContent ?? "The model" });
+    change({ began: isStreaming(end), model: names(end).join(", ") });
+    return true;
   }
 
   function branch(frame) {
@@ -42,8 +61,8 @@ export function startThread(root, follow, change) {
     const fresh = new Map(frame.articles.map((article) => [article.id, article.html]));
     const wanted = new Set(frame.ids);
     articles().forEach((article) => wanted.has(article.dataset.message) || article.remove());
-    let last = null;
-    for (const id of frame.ids) last = fresh.has(id) ? put(id, fresh.get(id), last) : find(id);
+    let end = null;
+    for (const id of frame.ids) end = fresh.has(id) ? put(id, fresh.get(id), end) : find(id);
     empty();
     follow.grown();
     change({});
@@ -53,18 +72,32 @@ export function startThread(root, follow, change) {
     const article = find(frame.message);
     if (!article || !isStreaming(article)) return;
     const part = article.querySelector(`[data-part="${frame.part}"]`);
+    if (!part) return;
     const old = part.querySelector(`:scope > [data-block="${frame.index}"]`);
-    if (old && Number(old.dataset.version) >= frame.version) return;
+    if (old && Number(old.dataset.drawn) >= frame.version) return;
     const fresh = document.createElement("div");
     fresh.className = "block";
     fresh.dataset.block = frame.index;
-    fresh.dataset.version = frame.version;
+    fresh.dataset.drawn = frame.version;
     fresh.innerHTML = frame.html;
     if (old) old.replaceWith(fresh);
     else part.append(fresh);
-    if (frame.part === "reasoning") article.querySelector("[data-reasoning]").hidden = false;
+    const thought = part.closest("[data-reasoning]");
+    if (thought) thought.hidden = false;
     else article.querySelector("[data-waiting]")?.remove();
     follow.grown();
+  }
+
+  /** An answer that goes on after a tool; the focus goes to the next one that asks, if it was on the last. */
+  function shown(frame) {
+    const old = find(frame.message);
+    if (!old) return;
+    const focused = old.contains(document.activeElement);
+    const began = !isOpen(old) && frame.status === "streaming"; // it is continued
+    const fresh = put(frame.message, frame.html);
+    if (focused) fresh.querySelector("[data-decide]")?.focus();
+    follow.grown();
+    change({ began, model: fresh.querySelector("h2 .truncate")?.textContent });
   }
 
   function done(frame) {
@@ -72,7 +105,17 @@ export function startThread(root, follow, change) {
     const fresh = put(frame.message, frame.html);
     countDown(fresh);
     follow.grown();
-    change({ ended: true, status: frame.status, words: frame.words });
+    const asks = fresh.querySelector("[data-tool]:has([data-decide])")?.dataset.label;
+    const beside = fresh.parentElement.closest("[data-comparison]") ? names(fresh)[0] : "";
+    change({ ended: true, status: frame.status, words: frame.words, asks, beside });
+  }
+
+  /** What stands below answers side by side, unless the page has it from a later moment. */
+  function compared(frame) {
+    const old = find(frame.comparison)?.querySelector("[data-comparison-summary]");
+    if (!old || Number(old.dataset.ended) > frame.ended) return;
+    old.replaceWith(element(frame.html));
+    follow.grown();
   }
 
   /** Puts earlier messages in, without moving what is read. */
@@ -91,20 +134,32 @@ export function startThread(root, follow, change) {
   }
 
   return {
-    turn, branch, block, done,
+    turn, branch, block, shown, done, compared,
     start() {
       list.addEventListener("click", (event) => {
         const button = event.target.closest("[data-earlier]");
         if (button) earlier(button);
       });
-      articles().forEach(dress);
+      list.querySelectorAll("[data-message]").forEach(dress);
       follow.toEnd();
       change({});
     },
     conversation: () => root.dataset.conversation || null,
-    last: () => articles().at(-1)?.dataset.message ?? null,
-    streaming: () => articles().find(isStreaming)?.dataset.message ?? null,
-    finished: () => articles().filter((article) => !isStreaming(article)).map((article) => article.dataset.message),
+    /** Where "Skip to the latest answer" leads. */
+    goToLatest() {
+      const heading = articles().at(-1)?.querySelector("h2");
+      heading?.setAttribute("tabindex", "-1");
+      heading?.focus();
+    },
+    spoken: () => [...(articles().at(-1)?.querySelectorAll(":scope > .answer") ?? [])].map((part) => part.textContent).join(" "),
+    question: () => articles().findLast((article) => article.classList.contains("user")),
+    last,
+    /** The same, where it is a message. */
+    leaf: () => (articles().at(-1)?.matches("[data-comparison]") ? null : last()),
+    streaming: () => articles().find(isOpen)?.dataset.message ?? null,
+    /** The finished ones that will never have another version beside them than those that their page knows. */
+    alone: () => articles().filter((article) => !isOpen(article) && !article.querySelector("[data-version]")).map((article) => article.dataset.message),
+    finished: () => articles().filter((article) => !isOpen(article)).map((article) => article.dataset.message),
   };
 }
 
@@ -114,6 +169,9 @@ function element(html) {
   return template.content.firstElementChild;
 }
 
+/** Whose answers these are. */
+const names = (article) => [...article.querySelectorAll("h2 .truncate")].map((name) => name.textContent);
+
 /** Moves blocks that did not change from the old article into the new one, with their scroll place and selection. */
 function keep(old, fresh) {
   for (const part of fresh.querySelectorAll("[data-part]")) {
@@ -122,8 +180,12 @@ function keep(old, fresh) {
       if (before[index]?.innerHTML === block.innerHTML) block.replaceWith(before[index]);
     });
   }
-  const open = old.querySelector("[data-reasoning]")?.open;
-  if (open) fresh.querySelector("[data-reasoning]").open = true;
+  const folds = [...fresh.querySelectorAll("[data-reasoning]")];
+  old.querySelectorAll("[data-reasoning]").forEach((fold, index) => {
+    if (!folds[index] || fold.dataset.held === undefined) return; // only what the reader did himself outlives the answer
+    folds[index].open = fold.open;
+    folds[index].dataset.held = "";
+  });
 }
 
 /** What only the browser knows: the local time, and whether a long message is cut. */
@@ -131,8 +193,8 @@ function dress(article) {
   const time = article.querySelector("[data-time]");
   if (time) {
     const moment = new Date(time.dateTime);
-    time.textContent = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    time.title = moment.toLocaleString();
+    time.textContent = moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", timeZone: zone });
+    time.title = moment.toLocaleString(language, { timeZone: zone });
   }
   const bubble = article.querySelector("[data-bubble]");
   if (bubble) article.querySelector("[data-more]").hidden = bubble.scrollHeight <= bubble.clientHeight + 4;
@@ -145,7 +207,7 @@ function countDown(article) {
   let left = Number(button.dataset.wait);
   const name = button.textContent;
   const tick = () => {
-    button.textContent = left > 0 ? `${name} in ${left} s` : name;
+    button.textContent = left > 0 ? t("{name} in {left} s", { name, left }) : name;
     if (left-- > 0) setTimeout(tick, 1000);
   };
   tick();

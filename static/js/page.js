@@ -1,10 +1,12 @@
 // What every page does: toasts, copying, showing a password, saying that the line or the session is gone.
 import { startCopy } from "./copy.js";
-import { confirmDialog } from "./dialog.js";
+import { startSignInAgain } from "./sign-in-again.js";
 import { startToasts } from "./toast.js";
+import { t } from "./words.js";
 
 startToasts();
 startCopy();
+startSignInAgain();
 document.querySelector("[data-autofocus]")?.focus();
 
 document.addEventListener("click", (event) => {
@@ -16,23 +18,13 @@ document.addEventListener("click", (event) => {
   button.setAttribute("aria-pressed", String(!shown));
 });
 
-let asking = false;
-document.addEventListener("session-expired", async () => {
-  if (asking) return;
-  asking = true;
-  const text = "Sign in again to go on. What you typed is still on this page; copy it first if it is not sent.";
-  const yes = await confirmDialog({ title: "You are signed out", text, action: "Sign in", cancel: "Stay here" });
-  asking = false;
-  if (yes) location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
-});
-
 function showLine() {
   document.querySelector(".offline-line")?.remove();
   if (navigator.onLine) return;
   const line = document.createElement("p");
   line.className = "offline-line";
   line.setAttribute("role", "status");
-  line.textContent = "You are offline. Nothing is lost; this page goes on when the connection is back.";
+  line.textContent = t("You are offline. Nothing is lost; this page goes on when the connection is back.");
   document.body.prepend(line);
 }
 addEventListener("online", showLine);

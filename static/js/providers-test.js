@@ -1,6 +1,7 @@
 // The connection test, a step at a time: the server sends one line of JSON as each step ends.
+import { t } from "./words.js";
 
-const STEPS = [["reach", "Connection"], ["key", "Key"], ["models", "Models"], ["answer", "One token"]];
+const STEPS = [["reach", t("Connection")], ["key", t("Key")], ["models", t("Models")], ["answer", t("One token")]];
 
 /** Makes the test's form show its steps on the spot; with data-begin it starts by itself. */
 export function startTest(form) {
@@ -45,7 +46,7 @@ async function test(url, place) {
     settle(list);
   } catch {
     settle(list);
-    list.append(item({ name: "lost", title: "Test", message: "ThinkBack could not be reached.", fix: "Check your connection, then test again." }, "failed"));
+    list.append(item({ name: "lost", title: t("Test"), message: t("ThinkBack could not be reached."), fix: t("Check your connection, then test again.") }, "failed"));
   }
 }
 
@@ -76,7 +77,7 @@ function item({ name, title, message = "", ms = null, fix = "", link = "" }, sta
   element.className = state;
   element.dataset.step = name;
   const words = part("span", "", part("strong", "", title), ` ${message}`);
-  if (state === "ok" || state === "failed") words.append(part("span", "visually-hidden", state === "ok" ? ": passed" : ": failed"));
+  if (state === "ok" || state === "failed") words.append(part("span", "visually-hidden", state === "ok" ? t(": passed") : t(": failed")));
   element.append(words, part("span", "number muted", ms === null ? "" : `${ms} ms`));
   if (fix) element.append(detail(fix, link));
   return element;
@@ -85,7 +86,7 @@ function item({ name, title, message = "", ms = null, fix = "", link = "" }, sta
 function detail(fix, link) {
   const element = part("span", "detail", fix);
   if (link) {
-    const anchor = Object.assign(part("a", "", "Open its site"), { href: link, target: "_blank", rel: "noreferrer" });
+    const anchor = Object.assign(part("a", "", t("Open its site")), { href: link, target: "_blank", rel: "noreferrer" });
     element.append(" ", anchor);
   }
   return element;

@@ -1,6 +1,7 @@
 // The provider pages: recognises a pasted key, asks before deleting, adds rows, runs the test step by step.
 import { confirmDialog } from "./dialog.js";
 import { startTest } from "./providers-test.js";
+import { t } from "./words.js";
 
 const paste = document.querySelector("[data-paste-key]");
 if (paste) recogniseKeys(paste);
@@ -23,8 +24,8 @@ function recogniseKeys(form) {
     const match = longestMatch(input.value.trim());
     for (const tile of document.querySelectorAll(".kind")) tile.classList.toggle("is-match", tile === match);
     const label = match?.querySelector("strong").textContent;
-    button.textContent = label ? `Add ${label}` : before.button;
-    help.textContent = label ? `This looks like a key of ${label}.` : before.help;
+    button.textContent = label ? t("Add {label}", { label }) : before.button;
+    help.textContent = label ? t("This looks like a key of {label}.", { label }) : before.help;
   });
 }
 

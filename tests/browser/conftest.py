@@ -9,11 +9,12 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.conftest import PASSWORD
 from tests.requirements import chromium as chromium_path
 from tests.world import World, small_world
+from thinkback.agents import sandbox
 
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PICTURES = Path(__file__).resolve().parent.parent / "screenshots"
@@ -44,9 +45,13 @@ class Watched:
         self.page = page
         self.url = url
         self.complaints: list[str] = []
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda r: None if r.url.startswith((url, "data:", "ws")) else self.complaints.append(r.url))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} {message.location['url']}")
 
     def open(self, path: str) -> None:
         """Go to a page of the site."""
@@ -56,6 +61,10 @@ class Watched:
         """Keep a screenshot, for people to look at and for the README."""
         PICTURES.mkdir(exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def forgive(self, *words: str) -> None:
+        """Forget complaints with one of these words: what the test itself brought about."""
+        self.complaints[:] = [said for said in self.complaints if not any(word in said for word in words)]
 
     def close(self) -> None:
         """Leave; whatever the console complained of meanwhile fails the test."""
@@ -86,9 +95,33 @@ def watch(browser: Browser, url: str, size: tuple[int, int] = WIDE, scheme: Sche
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A server with Alice and a provider of hers."""
-    with small_world(tmp_path_factory.mktemp("browser") / "data", THINKBACK_ALLOWED_ORIGINS=OTHER_SITE) as world:
+    confined = "" if sandbox.version() >= sandbox.NETWORK else ",sandbox=off,network=on"
+    agents = f"claudecode=/bin/true,directories={tmp_path_factory.mktemp('work')}{confined}"
+    settings = {"THINKBACK_ALLOWED_ORIGINS": OTHER_SITE, "THINKBACK_AGENTS": agents}
+    with small_world(tmp_path_factory.mktemp("browser") / "data", **settings) as world:
         world.add("custom", name="Mine", format="openai", default_model=COUNTS)
         yield world
+
+
+@pytest.fixture(scope="session")
+def spare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Another server of Alice's, for tests that kill it, or look at all that it writes. They leave it running."""
+    with small_world(tmp_path_factory.mktemp("spare") / "data") as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def slow(world: World) -> str:
+    """The name of a model that takes its time to count to 40."""
+    world.add("custom", name="Slow", format="openai", default_model="plan:chunks=40,gap=80")
+    return "Slow"
+
+
+@pytest.fixture(scope="session")
+def echo(world: World) -> str:
+    """The name of a model that says again what it hears."""
+    world.add("custom", name="Echo", format="openai", default_model="plan:echo=40")
+    return "plan:echo=40"
 
 
 @pytest.fixture

@@ -5,29 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.chatting import ask, finish, start
 from tests.browser.conftest import Watched
 from tests.world import World
 
 pytestmark = pytest.mark.browser
 SCROLLER = "[data-scroller]"
-
-
-def ask(page: Page, text: str) -> None:
-    page.get_by_role("textbox", name="Message").fill(text)
-    page.keyboard.press("Enter")
-
-
-def finish(page: Page) -> None:
-    """Wait for the end of the last answer."""
-    expect(page.locator("article.assistant").last).to_have_attribute("data-status", "done")
-
-
-def start(window: Watched, text: str = "Count, please") -> Page:
-    window.open("/")
-    ask(window.page, text)
-    return window.page
 
 
 def test_dragging_the_scrollbar_lets_go_of_the_end(alice_at: Callable[..., Watched]) -> None:
@@ -52,7 +37,7 @@ def test_versions_are_turned_without_losing_the_focus(alice_at: Callable[..., Wa
     page = start(alice_at())
     finish(page)
     page.evaluate("document.body.dataset.same = ''")
-    page.get_by_role("button", name="Regenerate").click()
+    page.get_by_role("button", name="Regenerate", exact=True).click()
     expect(page.get_by_role("group", name="Version 2 of 2")).to_be_visible()
     page.get_by_role("button", name="Earlier version").press("Enter")
     expect(page.get_by_role("group", name="Version 1 of 2")).to_be_visible()
@@ -73,6 +58,7 @@ def test_a_chat_that_is_open_can_be_brought_back(alice_at: Callable[..., Watched
     expect(row).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(row.get_by_role("link")).to_be_focused()
+    window.forgive("status of 404")  # the page may have asked for what the chat would cost as it went
 
 
 def test_the_focus_returns_to_a_chat_that_got_a_name(alice_at: Callable[..., Watched]) -> None:
@@ -97,6 +83,8 @@ def test_what_is_not_sent_yet_stays_in_sight(alice_at: Callable[..., Watched]) -
     composer = page.locator("[data-composer]").bounding_box()
     assert composer is not None
     assert composer["y"] + composer["height"] <= 800  # the line about being offline pushes nothing out
+    window.forgive("ERR_FAILED", "ERR_INTERNET_DISCONNECTED")  # what the page reads by itself
+    window.forgive("ERR_FAILED", "ERR_INTERNET_DISCONNECTED")  # what the page reads by itself
 
 
 def test_older_chats_go_on_under_the_same_heading(world: World, alice_at: Callable[..., Watched]) -> None:
@@ -106,7 +94,7 @@ def test_older_chats_go_on_under_the_same_heading(world: World, alice_at: Callab
     page = window.page
     window.open("/")
     rows = page.locator("[data-chat]")
-    expect(rows).to_have_count(100)
-    page.get_by_role("button", name="Older chats").press("Enter")
-    expect(rows.nth(100).get_by_role("link")).to_be_focused()
+    expect(rows).to_have_count(50)
+    rows.last.scroll_into_view_if_needed()
+    expect(rows.nth(60)).to_be_attached()  # others came by themselves
     expect(page.get_by_role("heading", name="Today")).to_have_count(1)

@@ -57,7 +57,7 @@ def sign_up(visitor: Watched) -> None:
     page.get_by_label("Username").fill("alice")
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
-    page.locator("main form button[type=submit]").last.click()
+    page.get_by_role("button", name="Create the owner’s account").click()
     page.wait_for_url(visitor.url + "/")
     visitor.check()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import COUNTS, Watched
+from tests.browser.chatting import start
+from tests.browser.conftest import Watched
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -34,18 +35,20 @@ PAYLOADS = [
 
 def ask(alice: Watched, text: str) -> None:
     """A new chat in which the model says this back."""
-    alice.open("/")
-    alice.page.get_by_role("textbox", name="Message").fill(text)
-    alice.page.get_by_role("button", name="Send").click()
-    expect(alice.page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=30_000)
+    start(alice, text, "plan:echo=7", "repeats")
+    expect(alice.page.get_by_role("button", name="Regenerate", exact=True)).to_be_visible(timeout=30_000)
+
+
+@pytest.fixture(scope="session")
+def repeats(world: World) -> None:
+    """A connection whose model says again what it hears, seven characters at a time."""
+    world.add("custom", name="Repeats", format="openai", default_model="plan:echo=7")
 
 
 @pytest.fixture
-def echo(world: World, alice_at: Callable[..., Watched]) -> Iterator[Watched]:
-    """Alice before a model that says again what she said."""
-    world.api("PATCH", "/api/providers/mine", {"default_model": "plan:echo=7"})
-    yield alice_at()
-    world.api("PATCH", "/api/providers/mine", {"default_model": COUNTS})
+def echo(repeats: None, alice_at: Callable[..., Watched]) -> Watched:
+    """Alice before that model."""
+    return alice_at()
 
 
 def test_nothing_runs_and_nothing_is_fetched(echo: Watched) -> None:

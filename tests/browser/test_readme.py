@@ -64,7 +64,7 @@ def chat(visitor: Watched) -> None:
     visitor.page.get_by_role("option", name="practice").first.click()
     visitor.page.get_by_role("textbox", name="Message").fill(QUESTION)
     visitor.page.keyboard.press("Enter")
-    expect(visitor.page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("button", name="Regenerate", exact=True)).to_be_visible(timeout=30_000)
 
 
 def test_pictures(chromium: Browser, used: World) -> None:

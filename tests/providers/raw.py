@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from providers import Network, Pool
-from providers._names import Resolver
+from providers._transport.names import Resolver
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 OK = b"HTTP/1.1 200 OK\r\n"

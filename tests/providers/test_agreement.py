@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from providers import ProviderError, Sampler, StreamTruncated, Usage
 from tests.providers.recorded import (
-    LINE_ENDS,
     SPLITTABLE,
     STREAMS,
     adapter_of,
@@ -18,7 +17,6 @@ from tests.providers.recorded import (
     load,
     places,
     read_all,
-    with_line_ends,
 )
 
 TYPES = {
@@ -74,21 +72,6 @@ def test_skipping_dull_events_loses_nothing(name: str, monkeypatch: pytest.Monke
     full = sampler_of(name, [load(name)]).reading()
     assert replace(reading, failure=None) == replace(full, failure=None)
     assert type_of(reading.failure) is type_of(full.failure)
-
-
-@settings(max_examples=120, deadline=None)
-@given(st.sampled_from(SPLITTABLE), st.sampled_from(LINE_ENDS), places())
-def test_any_split_any_line_end(name: str, end: bytes, at: list[int]) -> None:
-    body = load(name)
-    chunks = cut(with_line_ends(body, end), at)
-    events, failure = read_all(adapter_of(name).reader(), [body])
-    again, failure_again = read_all(adapter_of(name).reader(), chunks)
-    assert again == events
-    assert type_of(failure_again) is type_of(failure)
-    whole, split = sampler_of(name, [body]), sampler_of(name, chunks)
-    assert split.at_end is whole.at_end
-    assert split.reading().usage == whole.reading().usage
-    assert split.reading().complete is whole.reading().complete
 
 
 @pytest.mark.parametrize("name", [name for name in STREAMS if "error" not in name])

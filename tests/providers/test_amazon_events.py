@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import providers
 from providers import Sampler, ServerFailed
-from providers._amazon_events import AmazonEvents, MessageWatch
-from providers._framing import LARGEST_EVENT, Frame
+from providers._bedrock.event_stream import AmazonEvents, MessageWatch
+from providers._reading.framing import LARGEST_EVENT, Frame
 from tests.event_stream import MEDIA_TYPE, chunk, converse_stream, event, exception, framed, header, message
 from tests.providers.recorded import cut, load, places
 from tests.wire import Plan

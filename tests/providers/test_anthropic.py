@@ -9,6 +9,7 @@ import pytest
 import providers
 from providers import (
     AuthFailed,
+    Citation,
     Finish,
     Message,
     ModelNotSupported,
@@ -35,7 +36,7 @@ def test_a_chat_request() -> None:
     assert json.loads(exchange.body) == {
         "model": "claude-sonnet-4-5",
         "system": "Be kind.",
-        "messages": [{"role": "user", "content": "Hi"}, {"role": "user", "content": "There?"}],
+        "messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "text", "text": "There?"}]}],
         "max_tokens": 9,
         "temperature": 1.0,
         "stream": True,
@@ -61,6 +62,7 @@ def test_the_key_has_its_own_header() -> None:
 def test_a_streamed_answer() -> None:
     expected = [
         Reasoning("The user greets me. "),
+        Reasoning("", "EqQB"),
         Text("Grüße 👋"),
         Text(", world.\n\nevent: message_stop"),
         Finish("end_turn"),
@@ -85,6 +87,36 @@ def test_a_later_input_count_wins() -> None:
 def test_tool_calls_come_whole() -> None:
     calls = [ToolCall("toolu_01", "get_weather", '{"city": "Paris"}'), ToolCall("toolu_02", "get_time", "{}")]
     assert read("anthropic/tools.sse") == ([Text("I look it up."), *calls, Finish("tool_use")], None)
+
+
+def test_thinking_ends_in_its_signature_and_calls_may_overlap() -> None:
+    events, failure = read("anthropic/thinking_tools.sse")
+    assert failure is None
+    sealed, *rest = events
+    assert isinstance(sealed, Reasoning) and sealed.hidden.startswith("EmwKAhgB") and not sealed.text
+    assert rest == [
+        Reasoning("Two cities, "),
+        Reasoning("so two calls.\n"),
+        Reasoning("", "EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds8Kp=="),
+        Reasoning("", "EtgDCkYIBxgCKkC="),
+        Text("I look "),
+        Text("both up."),
+        ToolCall("toolu_01T1x1fJ34qAmk2tNTrN7Up6", "get_weather", '{"city": "Paris"}'),
+        ToolCall("toolu_01B2", "get_weather", '{"city": "東京", "days": 2}'),
+        Finish("tool_use"),
+    ]
+
+
+def test_a_search_of_the_service_is_cited_and_no_call_of_ours() -> None:
+    assert read("anthropic/web_search.sse") == (
+        [
+            Text("I'll search. "),
+            Citation("https://en.wikipedia.example/wiki/Claude_Shannon", "Claude Shannon - Wikipedia"),
+            Text("Claude Shannon was born on April 30, 1916"),
+            Finish("pause_turn"),
+        ],
+        None,
+    )
 
 
 def test_a_whole_answer_is_read_as_well() -> None:
@@ -117,7 +149,17 @@ def test_errors(name: str, status: int, kind: type[ProviderError]) -> None:
 def test_models() -> None:
     haiku, sonnet = ANTHROPIC.read_models(load("anthropic/models.json"))
     assert (haiku.label, haiku.context, haiku.max_output, haiku.images) == ("Claude Haiku 4.5", 200_000, 64_000, True)
-    assert (sonnet.id, sonnet.context, sonnet.images) == ("claude-sonnet-4-5-20250929", None, None)
+    assert (sonnet.id, sonnet.context) == ("claude-sonnet-4-5-20250929", None)
+    assert (sonnet.tools, sonnet.images, sonnet.reasoning) == (True, True, True)  # as every Claude of its version
+
+
+@pytest.mark.parametrize(
+    ("name", "abilities"),
+    [("claude-3-5-haiku-latest", (True, True, False)), ("claude-2.1", (None, None, None)), ("kimi-k2", (None,) * 3)],
+)
+def test_abilities_that_are_not_listed_are_those_of_the_version(name: str, abilities: tuple[bool | None, ...]) -> None:
+    (model,) = ANTHROPIC.read_models(json.dumps({"data": [{"id": name}]}).encode())
+    assert (model.tools, model.images, model.reasoning) == abilities
 
 
 def test_operations() -> None:

@@ -9,6 +9,7 @@ import pytest
 import providers
 from providers import (
     AuthFailed,
+    ContentRefused,
     Finish,
     InvalidRequest,
     Message,
@@ -23,8 +24,8 @@ from providers import (
     ToolCall,
     Usage,
 )
+from providers._azure.deployments import read_deployments
 from providers._base import Adapter
-from providers._deployments import read_deployments
 from tests.providers.recorded import load, read, read_all
 
 ROOT = "https://alice.openai.azure.com"
@@ -160,7 +161,7 @@ def test_an_error_in_mid_answer() -> None:
 @pytest.mark.parametrize(
     ("name", "status", "kind"),
     [
-        ("error_400_filter", 400, InvalidRequest),
+        ("error_400_filter", 400, ContentRefused),
         ("error_401", 401, AuthFailed),
         ("error_404_deployment", 404, ModelNotSupported),
         ("error_404_resource", 404, InvalidRequest),

@@ -11,6 +11,7 @@ import pytest
 import providers
 from providers import (
     AuthFailed,
+    Citation,
     Finish,
     InvalidRequest,
     Message,
@@ -60,6 +61,7 @@ def test_an_answer_with_reasoning() -> None:
     expected = [
         Reasoning("Greet "),
         Reasoning("back."),
+        Reasoning("", "EqoBCkgIARABGAIiQ=="),
         Text('Hello "stopReason": '),
         Text("你好 🦀é\u2028"),
         Finish("end_turn"),
@@ -95,6 +97,21 @@ def test_tool_calls() -> None:
         ToolCall("tooluse_b2", "get_time", "{}"),
     ]
     assert read("bedrock/tools.eventstream") == ([Text("I'll look."), *calls, Finish("tool_use")], None)
+
+
+def test_sealed_and_signed_reasoning_pages_and_calls() -> None:
+    (sealed, *rest), failure = read("bedrock/thinking_tools.eventstream")
+    assert failure is None and isinstance(sealed, Reasoning) and sealed.hidden and not sealed.text
+    assert rest == [
+        Reasoning("Two cities, "),
+        Reasoning("so two calls.\n"),
+        Reasoning("", "EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pki=="),
+        Text("I look both up."),
+        Citation("https://weather.example/", "Weather"),
+        ToolCall("tooluse_a", "get_weather", '{"city": "Paris"}'),
+        ToolCall("tooluse_b", "get_weather", '{"city": "東京", "days": 2}'),
+        Finish("tool_use"),
+    ]
 
 
 @pytest.mark.parametrize("reason", ["max_tokens", "guardrail_intervened", "content_filtered", "stop_sequence"])
@@ -160,6 +177,8 @@ def test_models_and_profiles() -> None:
         ("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6", "Team seven"),
         ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "US Anthropic Claude Haiku 4.5"),
     ]
+    assert [model.tools for model in models] == [None, None]  # it does not say
+    assert BEDROCK.read_models(load("bedrock/profiles.json"))[1].tools is True  # for it is Claude
 
 
 ARN = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2"

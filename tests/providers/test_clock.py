@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from providers._clock import Clock
+from providers._transport.clock import Clock
 
 
 class Timer:

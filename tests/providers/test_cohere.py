@@ -9,6 +9,7 @@ import pytest
 import providers
 from providers import (
     AuthFailed,
+    ContentRefused,
     Finish,
     InvalidRequest,
     Message,
@@ -109,7 +110,7 @@ def test_an_error_in_mid_answer() -> None:
     assert "internal server error" in failure.message
 
 
-@pytest.mark.parametrize(("reason", "kind"), [("TIMEOUT", TimedOut), ("ERROR_TOXIC", InvalidRequest)])
+@pytest.mark.parametrize(("reason", "kind"), [("TIMEOUT", TimedOut), ("ERROR_TOXIC", ContentRefused)])
 def test_reasons_that_are_failures(reason: str, kind: type[ProviderError]) -> None:
     for document in ({"type": "message-end", "delta": {"finish_reason": reason}}, {"finish_reason": reason}):
         assert type(COHERE.event_failure(document)) is kind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import types
 from typing import get_args
 
 import httpx
@@ -17,45 +16,20 @@ from providers import (
     AuthFailed,
     HostRefused,
     InvalidRequest,
-    Message,
     Operation,
-    Prompt,
     ProviderError,
     ServerFailed,
     StreamTruncated,
     Target,
 )
-from providers._base import FieldKind, Shape
-from providers._discovery import adapters_in, by_kind
-from providers.compatible import Compatible
-from tests.plugin import thinkback_example
-
-KEY = "sk-canary-0123456789abcdef0123456789abcdef"
-NEW = types.ModuleType("a_new_provider")
-NEW.__dict__["ROW"] = Compatible("madeup", "Made up", "https://api.madeup.example/v1")
-ADAPTERS = [
-    *providers.available(),
-    *(providers.get("custom").wire(Target("custom", "", format)) for format in ("openai", "anthropic")),
-    providers.get("azure").wire(Target("azure", "", "deployments")),
-    providers.get("foundry").wire(Target("foundry", "", "models")),
-    providers.get("azure").wire(Target("azure", "", options={"sign_in": "entra"})),
-    *adapters_in(NEW),
-    *adapters_in(thinkback_example),
-]
-TURNS = (Message("user", "Hello"), Message("assistant", ""), Message("user", "你好"))
-PROMPT = Prompt("some/model-1", TURNS, "Be short.")
-
-AT_HOME = {"ollama", "lmstudio"}
-every = pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: f"{adapter.kind}-{adapter.shape}")
-
-
-def target_of(adapter: Adapter) -> Target:
-    """A configuration with the default root, or with one of the user's own."""
-    return Target(adapter.kind, adapter.base_url or "https://llm.example/v1")
+from providers._base import Shape
+from providers._field import FieldKind
+from providers._plugins.discovery import by_kind
+from tests.providers.contracted import ADAPTERS, AT_HOME, KEY, PROMPT, every, target_of
 
 
 def test_one_row_is_a_whole_provider() -> None:
-    assert "madeup" in by_kind(ADAPTERS)
+    assert {"madeup", "before", "example"} <= by_kind(ADAPTERS).keys()
 
 
 def test_the_three_formats_that_others_speak_too() -> None:

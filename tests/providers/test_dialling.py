@@ -7,9 +7,10 @@ import socket
 
 import pytest
 
-from providers import Guard, HostRefused, NetworkFailed, _dialling
-from providers._dialling import alternating, dial
-from providers._names import Names
+from providers import Guard, HostRefused, NetworkFailed
+from providers._transport import dialling as _dialling
+from providers._transport.dialling import alternating, dial
+from providers._transport.names import Names
 from tests.providers.raw import OK, network, says, server, whole
 
 ANSWER = says(OK + b"Content-Length: 2\r\n\r\nok")

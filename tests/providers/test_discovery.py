@@ -10,8 +10,10 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 import providers
-from providers import Adapter, LeftOut, Offer, Source, _discovery, _offers
-from providers._openai_format import OpenAIFormat
+from providers import Adapter, LeftOut, Offer, Source
+from providers._openai.format import OpenAIFormat
+from providers._plugins import discovery as _discovery
+from providers._plugins import offers as _offers
 
 
 @dataclass
@@ -173,3 +175,8 @@ def test_an_imported_class_belongs_to_its_own_module() -> None:
 
 def test_an_adapter_without_a_kind_is_not_a_provider() -> None:
     assert list(_offers.adapters_of((Adapter, Adapter(), OpenAIFormat))) == []
+
+
+def test_our_own_modules_hold_one_adapter_of_each_kind() -> None:
+    kinds = [adapter.kind for module in _discovery.own_modules() for adapter in _discovery.adapters_in(module)]
+    assert sorted(kinds) == sorted(set(kinds))

@@ -12,9 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import providers
-from providers import AuthFailed, InvalidRequest, ModelNotSupported, ProviderError, QuotaExceeded, RateLimited
-from providers._redaction import redact, shorten
-from providers._waiting import retry_after
+from providers import (
+    AuthFailed,
+    ContentRefused,
+    InvalidRequest,
+    ModelNotSupported,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+)
+from providers._failures.redaction import redact, shorten
+from providers._failures.waiting import retry_after
 
 OPENAI = providers.get("openai")
 
@@ -75,7 +83,7 @@ def test_a_429_without_money_is_not_worth_a_retry(code: str) -> None:
          InvalidRequest),
         (401, {"error": {"code": "401", "message": "Access denied due to invalid subscription key"}}, AuthFailed),
         (403, {"error": {"code": 403, "message": "This model requires moderation and your input was flagged"}},
-         InvalidRequest),
+         ContentRefused),
         (429, {"error": "slow down"}, RateLimited),
         (422, {"detail": [{"msg": "field required"}]}, InvalidRequest),
         (400, {"message": "Malformed input request"}, InvalidRequest),
@@ -119,7 +127,7 @@ def test_what_is_no_error(document: dict[str, Any]) -> None:
     "secret",
     ["sk-proj-abcdefghij", "sk-ant-api03-abc_def-123", "AIzaSyA-1234567890", "Bearer abc.def", "gsk_abcdefgh12",
      "xai-abcdefghijk", "sk-pr********Ab3d", "xa***bc", "org-AbCdEf123456", "proj_AbCdEf123456",
-     "0123456789abcdef0123456789abcdef"],
+     "ya29.a0AfB-1", "AQ.Ab8RN6", "0123456789abcdef0123456789abcdef"],
 )  # fmt: skip
 def test_secrets_are_taken_out(secret: str) -> None:
     text = redact(f"Incorrect key: {secret}, or so.")

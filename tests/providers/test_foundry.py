@@ -7,7 +7,7 @@ import json
 import pytest
 
 import providers
-from providers import Finish, Message, ModelNotSupported, Prompt, Reasoning, Target, Text, Usage
+from providers import Finish, JsonAnswer, Message, ModelNotSupported, Prompt, Reasoning, Target, Text, Usage
 from providers._base import Adapter
 from tests.providers.recorded import load, read, read_all
 
@@ -38,8 +38,32 @@ def test_a_deployment_of_a_model_of_openai_speaks_as_that_does() -> None:
     assert body["max_completion_tokens"] == 9 and not {"max_tokens", "temperature"} & body.keys()
 
 
-def test_claude_is_asked_in_its_own_format() -> None:
-    assert str(foundry().url(Target("foundry", ROOT), "anthropic/v1/messages")) == f"{ROOT}/anthropic/v1/messages"
+@pytest.mark.parametrize(
+    ("name", "options"), [("claude-opus-4-6", {}), ("mine", {"deployments": "mine=claude-opus-4-6"})]
+)
+def test_claude_is_asked_in_its_own_format(name: str, options: dict[str, str]) -> None:
+    prompt = Prompt(
+        name, (Message("user", "Hi"),), reasoning_effort="low", response_format=JsonAnswer({"type": "null"})
+    )
+    adapter = foundry(**options)
+    exchange = adapter.chat(prompt)
+    assert str(adapter.url(Target("foundry", ROOT), exchange.path)) == f"{ROOT}/anthropic/v1/messages"
+    assert exchange.headers["anthropic-version"] == "2023-06-01"
+    body = json.loads(exchange.body)
+    assert (body["model"], body["thinking"]["type"], body["output_config"]["effort"]) == (name, "adaptive", "low")
+    assert adapter.lacks(prompt) == ()
+    assert adapter.operation("POST", exchange.path, exchange.body).model == "claude-opus-4-6"
+
+
+def test_what_claude_answers() -> None:
+    assert read("foundry/claude.sse") == (
+        [Reasoning("Easy. "), Reasoning("", "EqQBCgIYAhIM"), Text("42"), Finish("end_turn")],
+        None,
+    )
+    events, _ = read_all(foundry().reader(), [load("foundry/claude.sse")])
+    usage = [event for event in events if isinstance(event, Usage)][-1]
+    assert (usage.input_tokens, usage.output_tokens) == (14, 8)
+    assert foundry().shape_at("anthropic/v1/messages") == "anthropic"
 
 
 def test_an_answer() -> None:
@@ -54,5 +78,5 @@ def test_a_model_that_is_not_there() -> None:
 
 
 def test_it_takes_a_key_or_an_application() -> None:
-    assert foundry().credentials("k1") == {"api-key": "k1"}
+    assert foundry().credentials("k1") == {"api-key": "k1", "x-api-key": "k1"}
     assert foundry(sign_in="entra").credentials("t1") == {"authorization": "Bearer t1"}

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers import ServerFailed
-from providers import _framing as framing
-from providers._framing import AnyFraming, EventStream, Frame, Framing, JsonValues
+from providers._reading import framing
+from providers._reading.framing import AnyFraming, EventStream, Frame, Framing, JsonValues
 from tests.providers.recorded import LINE_ENDS, cut, places, with_line_ends
 
 STREAM = (

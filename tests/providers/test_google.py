@@ -9,8 +9,10 @@ import pytest
 import providers
 from providers import (
     AuthFailed,
+    Citation,
+    ContentRefused,
     Finish,
-    InvalidRequest,
+    Image,
     Message,
     ModelNotSupported,
     Operation,
@@ -67,13 +69,32 @@ def test_a_streamed_answer_in_either_framing(name: str) -> None:
 
 
 def test_function_calls() -> None:
-    calls = [ToolCall("", "get_weather", '{"city":"Paris","note":"{\\"}"}'), ToolCall("fc2", "get_time", "{}")]
-    assert read("google/tools.sse") == ([*calls, Finish("STOP")], None)
+    events, failure = read("google/tools.sse")
+    first, second, third, end = events
+    assert isinstance(first, ToolCall) and isinstance(third, ToolCall) and failure is None
+    assert (first.name, first.arguments) == ("get_weather", '{"city":"Paris","note":"{\\"}"}')
+    assert second == ToolCall("fc2", "get_time", "{}", "U2ln")
+    assert end == Finish("STOP")
+    assert len({first.id, "fc2", third.id, ""}) == 4  # what comes without an id gets one of its own
+
+
+def test_pictures_and_sources() -> None:
+    assert read("google/image.sse") == (
+        [
+            Reasoning("A draft first."),
+            Text("Here it is."),
+            Image(b"\x89PNG", "image/png"),
+            Citation("https://a.example/1", "A page"),
+            Citation("https://maps.example/2"),
+            Finish("STOP"),
+        ],
+        None,
+    )
 
 
 def test_a_blocked_prompt_is_a_failure() -> None:
     events, failure = read("google/error_blocked.sse")
-    assert events == [] and type(failure) is InvalidRequest
+    assert events == [] and type(failure) is ContentRefused
     assert failure.code == "PROHIBITED_CONTENT" and "PROHIBITED_CONTENT" in failure.message
 
 
@@ -97,9 +118,11 @@ def test_errors(name: str, status: int, kind: type[ProviderError], wait: float |
 
 
 def test_models() -> None:
-    flash, pro = GOOGLE.read_models(load("google/models.json"))
+    flash, pro, banana = GOOGLE.read_models(load("google/models.json"))
     assert (flash.id, flash.label, flash.reasoning) == ("gemini-2.5-flash", "Gemini 2.5 Flash", None)
     assert (pro.id, pro.context, pro.max_output, pro.reasoning) == ("gemini-2.5-pro", 1048576, 65536, True)
+    assert (banana.id, banana.draws, banana.tools) == ("gemini-2.5-flash-image", True, False)
+    assert (pro.tools, pro.images, pro.draws) == (True, True, None)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from providers import HostRefused, NetworkFailed
-from providers._http import Network
+from providers._transport.http import Network
 from tests.providers.hostile_addresses import FORM, LISTED, NAMES, NOT_LISTED, PUBLIC, Hostile
 from tests.providers.witness import Witness, watching
 from tests.upstream import Reply, Upstream

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from providers import _redaction as redaction
 from providers import get
+from providers._failures import redaction
 
 LONGEST = 64 * 1024  # bytes of an error body
 

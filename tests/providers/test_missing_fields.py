@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from providers import Opening, Sampler, StreamTruncated
-from providers._amazon_events import AmazonEvents
+from providers._bedrock.event_stream import AmazonEvents
 from tests.event_stream import chunk, event
 from tests.providers.recorded import STREAMS, adapter_of, load, read_all
 from tests.providers.test_agreement import TYPES

@@ -82,7 +82,8 @@ def test_a_whole_answer_is_read_as_well() -> None:
 
 
 def test_tool_calls_come_whole() -> None:
-    calls = [ToolCall("call_8xq1", "get_weather", '{"city":"Paris","note":"{\\"}"}'), ToolCall("", "get_time", "{}")]
+    made = "call_20261120T091401482917365Z_2"  # for one without an id
+    calls = [ToolCall("call_8xq1", "get_weather", '{"city":"Paris","note":"{\\"}"}'), ToolCall(made, "get_time", "{}")]
     assert read("ollama/tools.ndjson") == ([*calls, Finish("stop")], None)
 
 

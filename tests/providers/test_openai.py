@@ -119,7 +119,10 @@ def test_errors(name: str, status: int, kind: type[ProviderError]) -> None:
 
 def test_models_that_cannot_chat_are_left_out() -> None:
     names = [model.id for model in OPENAI.read_models(load("openai/models.json"))]
-    assert names == ["ft:gpt-4o-mini:acme::1", "gpt-4o-mini", "gpt-5", "o4-mini"]
+    assert names == [
+        "ft:gpt-4o-mini:acme::1", "gpt-4o-mini", "gpt-5", "gpt-5-pro-2025-10-06", "gpt-5.1-codex-mini", "o1-pro",
+        "o3-deep-research", "o4-mini", "dall-e-3", "gpt-image-1",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

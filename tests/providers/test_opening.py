@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import providers
 from providers import InvalidRequest, ProviderUnavailable, QuotaExceeded, RateLimited, ServerFailed
-from providers._opening import Opening
+from providers._reading.opening import Opening
 from tests import wire
 
 CHUNK = {"id": "c", "object": "chat.completion.chunk", "model": "m"}

@@ -9,8 +9,9 @@ import threading
 import httpx
 import pytest
 
-from providers import Network, NetworkFailed, Pool, _pool
-from providers._wire import Wire
+from providers import Network, NetworkFailed, Pool
+from providers._transport import pool as _pool
+from providers._transport.wire import Wire
 from tests.providers.raw import OK, Server, ask, network, read_request, says, server, until, whole
 from tests.upstream import Upstream
 

@@ -15,6 +15,7 @@ from providers import (
     Event,
     Finish,
     Message,
+    Model,
     Prompt,
     ProviderError,
     Reasoning,
@@ -116,8 +117,9 @@ async def test_usage_is_reported_only_when_asked() -> None:
 
 async def test_models() -> None:
     response = await exchange("GET", "v1/models")
-    names = {model.id: model.label for model in PRACTICE.read_models(await response.aread())}
-    assert names["practice"] == "Practice" and len(names) == 3
+    models = {model.id: model for model in PRACTICE.read_models(await response.aread())}
+    assert models["practice"] == Model("practice", "Practice", tools=True, images=True, reasoning=True)
+    assert len(models) == 3
 
 
 async def test_words_arrive_one_by_one() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import providers
 from providers import InvalidRequest, ProviderUnavailable, Reading, Sampler, ServerFailed
-from providers import _excerpt as excerpt
+from providers._reading import excerpt
 from tests.providers.recorded import load
 
 USAGE = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}

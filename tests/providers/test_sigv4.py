@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers import Request
-from providers._sigv4 import AccessKey, Scope, canonical_path, read_pair, sign
+from providers._bedrock.sigv4 import AccessKey, Scope, canonical_path, read_pair, sign
 
 KEY = AccessKey("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 MOMENT = datetime(2015, 8, 30, 12, 36, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import providers
-from providers import Adapter, Field, InvalidRequest, OpenAIFormat, Unfit
-from providers._contract import check
+from providers import Adapter, Field, InvalidRequest, OpenAIFormat, Target, Unfit
+from providers._plugins.contract import check
 from providers.compatible import Compatible
 from tests.plugin.thinkback_example import Example
 
@@ -39,6 +39,25 @@ def test_one_may_want_settings_first() -> None:
         raise InvalidRequest("Choose a region.")
 
     check(type("Picky", (Example,), {"kind": "picky", "url": picky, "credentials": lambda self, key: {}})())
+
+
+class Moved(Example):
+    """One whose setting chooses the host."""
+
+    kind = "moved"
+
+    def fields(self) -> tuple[Field, ...]:
+        choices = (("eu", "Europe"), ("us", "United States"))
+        return (*super().fields(), Field("region", "Region", "choice", default="eu", choices=choices))
+
+    def root(self, target: Target) -> str:
+        return f"https://{target.options['region']}.example/v1"
+
+
+def test_requests_go_where_the_root_is_said_to_be() -> None:
+    check(Moved())
+    url = Moved().url(Target("moved", Moved.base_url, options={"region": "us"}), "v1/models")
+    assert str(url) == "https://us.example/v1/models"
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers import Usage
-from providers._counts import count, dollars
-from providers._usage import merge, read_counts, read_usage
+from providers._reading.counts import count, dollars
+from providers._reading.usage import merge, read_counts, read_usage
 
 
 def counts(usage: Usage | None) -> dict[str, Any]:
@@ -62,6 +62,10 @@ REPORTS = {
         {"input_tokens": 10, "output_tokens": 0},
     ),
     "Gemini may report nothing but the kind of traffic": ({"trafficType": "ON_DEMAND"}, {}),
+    "Vertex AI names a tier so": ({"trafficType": "ON_DEMAND_PRIORITY"}, {"service_tier": "priority"}),
+    "Vertex AI names what was paid beforehand": (
+        {"trafficType": "PROVISIONED_THROUGHPUT"}, {"service_tier": "provisioned_throughput"},
+    ),
     "xAI: reasoning is outside the completion, cost is in ticks": (
         {"prompt_tokens": 12, "completion_tokens": 2, "total_tokens": 334, "cost_in_usd_ticks": 4830000,
          "completion_tokens_details": {"reasoning_tokens": 320}},

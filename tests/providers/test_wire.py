@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers import InvalidRequest, NetworkFailed, Pool
-from providers._incoming import Incoming
+from providers._transport.incoming import Incoming
 from tests.providers.raw import OK, ask, chunked, network, read_request, says, server, until, whole
 
 RECORDED = (

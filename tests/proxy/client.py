@@ -11,6 +11,7 @@ from typing import Any
 
 from proxy.consumers import ProxyConsumer
 from proxy.replying import WRITE
+from proxy.unified.consumer import UnifiedConsumer
 from tests.proxy.host import TOKEN, FakeHost
 
 CHAT = "/api/proxy/openai/v1/chat/completions"
@@ -61,7 +62,8 @@ class Exchange:
         self.poured = 0  # parts that were written at once
         if POURS:
             scope["extensions"] = {WRITE: self._write}
-        app = ProxyConsumer.as_asgi(host=host)
+        consumer = UnifiedConsumer if scope["path"].startswith("/api/v1/") else ProxyConsumer
+        app = consumer.as_asgi(host=host)
         self.task = asyncio.create_task(app(scope, self._inbox.get, self._send))
 
     def leave(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,8 @@ from uuid import UUID
 import httpx
 
 import providers
-from providers import Network, Target
-from proxy.call import Call, Caller, Connection, Limits
+from providers import Model, Network, Prompt, Target
+from proxy.call import Call, Caller, Connection, Limits, Offer
 from proxy.host import LedgerUnavailable, Observer
 from proxy.record import Record
 from proxy.settling import settle
@@ -105,6 +106,17 @@ class FakeHost:
 
     async def connection(self, caller: Caller, slug: str) -> Connection | None:
         return self.connections.get(slug) if caller.user_id == self.alice.user_id else None
+
+    async def call_for(self, call: Call, prompt: Prompt) -> Call:
+        slug, _, model = prompt.model.partition("/")
+        exchange = self.connections[slug].adapter.chat(replace(prompt, model=model))
+        return replace(Call.of(exchange, call.caller, slug, call.source), operation_id=call.operation_id)
+
+    async def offers(self, caller: Caller) -> list[Offer]:
+        return [Offer(slug, one.name, Model("m")) for slug, one in self.connections.items()]
+
+    async def priced(self, caller: Caller, offers: Sequence[Offer]) -> Sequence[Offer]:
+        return offers
 
     async def find_key(self, connection: Connection, call: Call) -> str | None:
         return self.key

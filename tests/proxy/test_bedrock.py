@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from providers import Request
-from providers._sigv4 import AccessKey, Scope, sign
+from providers._bedrock.sigv4 import AccessKey, Scope, sign
 from proxy.call import Fallback
 from tests.event_stream import MEDIA_TYPE, converse_stream, exception, invoke_stream
 from tests.proxy.client import begin, fetch

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from providers import Pool, _pool
+from providers import Pool
+from providers._transport import pool as _pool
 from proxy.breaker import BREAKERS
 from proxy.redaction import MAXIMUM
 from tests.proxy.client import CHAT, begin, chat, fetch

@@ -62,6 +62,7 @@ async def test_the_next_one_answers(chain: FakeHost, upstream: Upstream, kind: s
     reply = await fetch(chain, path, chat(FAILS, stream=stream))
     assert reply.status == 200 and b"00002" in reply.body
     assert reply.headers["x-thinkback-provider"] == f"{kind}-2"
+    assert reply.headers["x-thinkback-route"] == f"fallback: {kind} answered 503"
     assert "x-thinkback-error" not in reply.headers and "x-should-retry" not in reply.headers
     assert told(chain) == [(kind, 1, "error", 503), (f"{kind}-2", 2, "ok", 200)]
     first, second = rows(chain)

@@ -76,6 +76,14 @@ async def test_an_sdks_own_headers_go_on(host: FakeHost, upstream: Upstream) -> 
     assert (seen["anthropic-version"], seen["anthropic-beta"], seen["x-api-key"]) == ("2023-06-01", "one,two", KEY)
 
 
+async def test_a_list_is_added_to(host: FakeHost, upstream: Upstream) -> None:
+    """A beta of the configuration does not cost an SDK its own."""
+    host.connect("anthropic", headers={"Anthropic-Beta": "three"})
+    for sent, seen in (({"anthropic-beta": "one,two"}, "one,two,three"), ({}, "three")):
+        await fetch(host, MESSAGES, chat(stream=False), headers={**sent, "x-api-key": TOKEN})
+        assert upstream.last.headers["anthropic-beta"] == seen
+
+
 async def test_a_connections_own_headers_are_added(host: FakeHost, upstream: Upstream) -> None:
     own = {"X-Team": "blue", "Host": "evil.example", "Connection": "x", "Content-Length": "3"}
     host.connect("openai", headers=own)

@@ -71,7 +71,7 @@ async def test_a_service_that_is_left_alone(host: FakeHost, hears: Hears) -> Non
         await fetch(host, body=chat("plan:status=500"))
     hears.heard.clear()
     assert (await fetch(host, body=chat())).status == 503
-    assert [word.partition(":")[0] for word in hears.heard] == ["openai asked", "NotHere"]
+    assert [word.partition(":")[0] for word in hears.heard] == ["openai asked", "Resting"]
 
 
 async def test_a_header_that_cannot_be_sent(host: FakeHost, hears: Hears) -> None:

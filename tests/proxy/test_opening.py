@@ -100,7 +100,7 @@ async def test_the_sdk_raises_its_own_class(host: FakeHost, upstream: Upstream) 
 async def test_its_usage_is_booked(host: FakeHost, upstream: Upstream) -> None:
     upstream.reply = Reply([START + wire.named({"type": "error", "error": {"type": "api_error", "message": "x"}})])
     assert (await fetch(host, MESSAGES, chat())).status == 500
-    assert (host.ledger.only.input_tokens, host.ledger.only.tokens_source) == (11, "provider")
+    assert (host.ledger.only.input_tokens, host.ledger.only.tokens_source) == (11, "partial")
 
 
 @pytest.mark.parametrize("path", [CHAT, MESSAGES])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import anthropic
 import pytest
 
+from tests.wire import SEALED, SIGNATURE
 from tests.world import World
 
 ASK = [{"role": "user", "content": "hello"}]
@@ -52,6 +53,26 @@ def test_tools(client: anthropic.Anthropic) -> None:
     assert [(call.name, call.input) for call in calls] == [("look", {"at": "x"})] * 2
 
 
+def test_thoughts_calls_and_a_picture_make_a_round(client: anthropic.Anthropic, world: World) -> None:
+    """What the model thought goes back with its call and what the tool answered, byte for byte, beside a picture."""
+    source = {"type": "base64", "media_type": "image/png", "data": "iVBORw=="}
+    asked = {"role": "user", "content": [{"type": "image", "source": source}, {"type": "text", "text": "Look."}]}
+    thinking, more = {"type": "adaptive", "display": "summarized"}, {"max_tokens": 2000, "tools": [TOOL]}
+    with client.messages.stream(model="plan:tools=1,thinks=1", messages=[asked], thinking=thinking, **more) as stream:
+        said = stream.get_final_message().content
+    assert [block.type for block in said] == ["redacted_thinking", "thinking", "tool_use"]
+    assert (said[0].data, said[1].thinking, said[1].signature) == (SEALED, "Let me see.", SIGNATURE)
+    told = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": said[2].id, "content": "y"}]}
+    turns = [asked, {"role": "assistant", "content": said}, told]
+    client.messages.create(model="plan:", messages=turns, thinking=thinking, **more)
+    sent = world.last()["body"]
+    assert sent["thinking"] == thinking and sent["messages"][0]["content"][0]["source"] == source
+    sealed, signed, call = sent["messages"][1]["content"]
+    assert sealed == {"type": "redacted_thinking", "data": SEALED}
+    assert signed == {"type": "thinking", "thinking": "Let me see.", "signature": SIGNATURE}
+    assert call["input"] == {"at": "x"} and sent["messages"][2] == told
+
+
 def test_models(client: anthropic.Anthropic) -> None:
     assert [model.id for model in client.models.list()] == ["said-model"]
 
@@ -68,6 +89,18 @@ def test_token_as_bearer(world: World) -> None:
     base = f"{world.url}/api/proxy/anthropic"
     with anthropic.Anthropic(base_url=base, auth_token=world.token, max_retries=0) as client:
         assert client.messages.create(model="plan:chunks=1", max_tokens=10, messages=ASK).content[0].text == "00000 "
+
+
+def test_claude_in_foundry(world: World) -> None:
+    base = f"{world.url}/api/proxy/foundry/anthropic"
+    with anthropic.AnthropicFoundry(base_url=base, api_key=world.token, max_retries=0) as client:
+        with client.messages.stream(model="plan:chunks=3,thinks=1", max_tokens=10, messages=ASK) as stream:
+            assert "".join(stream.text_stream) == "00000 00001 00002 "
+        with pytest.raises(anthropic.RateLimitError):
+            client.messages.create(model="plan:status=429", max_tokens=10, messages=ASK)
+    failed, went = world.records()[:2]
+    assert (failed["status"], went["status"], went["output_tokens"]) == ("error", "ok", 3)
+    assert (went["input_tokens"], went["cache_read_tokens"]) == (11, 3)
 
 
 def test_wrong_token(world: World) -> None:

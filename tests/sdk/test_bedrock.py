@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, EventStreamError, ResponseStreamingError
 from urllib3.exceptions import ProtocolError
 
+from tests.wire import SEALED, SIGNATURE
 from tests.world import World
 
 TURN = [{"role": "user", "content": [{"text": "hello"}]}]
@@ -97,6 +99,32 @@ def test_tools(connect: Any) -> None:
     ]
     assert starts == ["look", "look"]
     assert [event["messageStop"]["stopReason"] for event in events if "messageStop" in event] == ["tool_use"]
+
+
+def test_thoughts_calls_and_a_picture_make_a_round(connect: Any, world: World) -> None:
+    """What the model thought goes back with its call and what the tool answered, byte for byte, beside a picture."""
+    client = connect()
+    with streaming(client, "plan:tools=1,thinks=1") as stream:
+        deltas = [event["contentBlockDelta"]["delta"] for event in stream if "contentBlockDelta" in event]
+    sealed, *thoughts, signed = [delta["reasoningContent"] for delta in deltas if "reasoningContent" in delta]
+    assert sealed == {"redactedContent": SEALED.encode()} and signed == {"signature": SIGNATURE}
+    reasoning = {"text": "".join(thought["text"] for thought in thoughts), **signed}
+    call = {"toolUseId": "tooluse_0", "name": "look", "input": {"at": "x"}}
+    content = [{"reasoningContent": sealed}, {"reasoningContent": {"reasoningText": reasoning}}, {"toolUse": call}]
+    asked = {"role": "user", "content": [{"image": {"format": "png", "source": {"bytes": b"\x89PNG"}}}]}
+    result = {"toolUseId": "tooluse_0", "content": [{"text": "y"}]}
+    turns = [asked, {"role": "assistant", "content": content}, {"role": "user", "content": [{"toolResult": result}]}]
+    tools = {"tools": [{"toolSpec": {"name": "look", "inputSchema": {"json": {"type": "object"}}}}]}
+    further = {"thinking": {"type": "adaptive"}}
+    client.converse(modelId="plan:", messages=turns, toolConfig=tools, additionalModelRequestFields=further)
+    sent = world.last()["body"]
+    assert sent["toolConfig"] == tools and sent["additionalModelRequestFields"] == further
+    assert sent["messages"][0]["content"][0]["image"]["source"] == {"bytes": "iVBORw=="}
+    assert sent["messages"][1]["content"] == [
+        {"reasoningContent": {"redactedContent": b64encode(SEALED.encode()).decode()}},
+        {"reasoningContent": {"reasoningText": {"text": "Let me see.", "signature": SIGNATURE}}},
+        {"toolUse": call},
+    ]
 
 
 def test_an_arn_is_a_model_too(connect: Any, world: World) -> None:

@@ -1,4 +1,4 @@
-"""The official cohere SDK through the proxy, and OpenAI's at Cohere's compatible root: chat, streams, tools, errors."""
+"""The official cohere SDK through the proxy, and OpenAI's at Cohere's compatible root: chat, tools, images, errors."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ from tests.world import World
 
 ASK = [cohere.UserChatMessageV2(content="hello")]
 TOOL = cohere.ToolV2(function=cohere.ToolV2Function(name="look", parameters={"type": "object", "properties": {}}))
+PICTURE = "data:image/png;base64,iVBORw=="
+LOOK = [
+    cohere.UserChatMessageV2(
+        content=[
+            cohere.TextContent(text="what is it?"),
+            cohere.ImageUrlContent(image_url=cohere.ImageUrl(url=PICTURE)),
+        ]
+    )
+]
 FAILURES = {
     401: cohere.UnauthorizedError,
     403: cohere.ForbiddenError,
@@ -57,6 +66,33 @@ def test_tools(client: cohere.ClientV2) -> None:
     assert calls == [("look", '{"at":"x"}')] * 2
     kinds = [event.type for event in client.chat_stream(model="plan:tools=1", messages=ASK, tools=[TOOL])]
     assert kinds == ["message-start", "tool-call-start", "tool-call-delta", "tool-call-end", "message-end"]
+
+
+def test_what_a_tool_answered_goes_back(client: cohere.ClientV2, world: World) -> None:
+    asked = client.chat(model="plan:tools=1", messages=ASK, tools=[TOOL], tool_choice="REQUIRED").message
+    calling = cohere.AssistantChatMessageV2(tool_calls=asked.tool_calls, tool_plan=asked.tool_plan)
+    told = cohere.ToolChatMessageV2(tool_call_id="look_0", content="nothing there")
+    client.chat(model="plan:chunks=1", messages=[*ASK, calling, told], tools=[TOOL])
+    *_, calls, result = world.last()["body"]["messages"]
+    assert (calls["tool_plan"], calls["tool_calls"][0]["id"]) == ("I will look.", "look_0")
+    assert (result["role"], result["content"]) == ("tool", "nothing there")
+
+
+def test_an_image_arrives_whole(client: cohere.ClientV2, world: World) -> None:
+    assert client.chat(model="plan:chunks=1", messages=LOOK).message.content
+    assert world.last()["body"]["messages"][0]["content"][1]["image_url"] == {"url": PICTURE}
+
+
+async def test_async(world: World) -> None:
+    base = f"{world.url}/api/proxy/cohere"
+    async with cohere.AsyncClientV2(api_key=world.token, base_url=base, max_retries=0) as client:
+        answer = await client.chat(model="plan:tools=1", messages=LOOK, tools=[TOOL])
+        assert [call.function.name for call in answer.message.tool_calls or []] == ["look"]
+        assert world.last()["body"]["messages"][0]["content"][1]["image_url"] == {"url": PICTURE}
+        kinds = [event.type async for event in client.chat_stream(model="plan:tools=1", messages=ASK, tools=[TOOL])]
+        assert kinds == ["message-start", "tool-call-start", "tool-call-delta", "tool-call-end", "message-end"]
+        with pytest.raises(cohere.TooManyRequestsError):
+            await client.chat(model="plan:status=429", messages=ASK)
 
 
 def test_models(client: cohere.ClientV2) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -43,6 +44,33 @@ def test_functions(client: genai.Client) -> None:
     )
     answer = client.models.generate_content(model="plan:tools=2", contents="hello", config=config)
     assert [(call.name, call.args) for call in answer.function_calls or []] == [("look", {"at": "x"})] * 2
+
+
+def test_a_conversation_with_a_picture_a_call_and_thoughts(world: World) -> None:
+    user = types.Content(role="user", parts=[types.Part.from_bytes(data=b"\x89PNG", mime_type="image/png")])
+    call = types.Part(function_call=types.FunctionCall(name="look", args={"at": "x"}), thought_signature=b"sign")
+    turns = [
+        user,
+        types.Content(role="model", parts=[call]),
+        types.Content(role="user", parts=[types.Part.from_function_response(name="look", response={"output": "y"})]),
+    ]
+    thinking = types.ThinkingConfig(thinking_level=types.ThinkingLevel.LOW, include_thoughts=True)
+    config = types.GenerateContentConfig(thinking_config=thinking)
+    with connect(world) as client:
+        answer = client.models.generate_content(model="plan:echo=1", contents=turns, config=config)
+    sent = json.loads(answer.text or "")
+    assert set(sent["generationConfig"]["thinkingConfig"].values()) == {"LOW", True}
+    picture, called, told = (turn["parts"][0] for turn in sent["contents"])
+    assert set(picture["inlineData"].values()) == {"image/png", "iVBORw=="}
+    assert called["functionCall"]["args"] == {"at": "x"} and "c2lnbg==" in called.values()
+    assert told["functionResponse"]["response"] == {"output": "y"}
+
+
+def test_thoughts_and_pictures(world: World) -> None:
+    with connect(world) as client:
+        parts = client.models.generate_content(model="plan:draws=1", contents="hello").parts or []
+    assert [(part.text, part.thought) for part in parts[:2]] == [("Hm.", True), ("00000 00001 00002 ", None)]
+    assert parts[2].inline_data is not None and parts[2].inline_data.data == b"\x89PNG"
 
 
 def test_models(client: genai.Client) -> None:

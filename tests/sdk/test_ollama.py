@@ -119,3 +119,23 @@ async def test_async_chat_and_stream(world: World) -> None:
         assert [model.model for model in (await client.list()).models] == ["said-model"]
         with pytest.raises(ollama.ResponseError):
             await client.chat("plan:status=429", ASK)
+
+
+async def test_async_tools_and_images(world: World) -> None:
+    look = {"role": "user", "content": "what is it?", "images": [b"\x89PNG"]}
+    async with ollama.AsyncClient(**settings(world)) as client:
+        answer = await client.chat("plan:echo=1", [look])
+        assert answer.message.content == "iVBORw=="
+        stream = await client.chat("plan:tools=2", ASK, stream=True, tools=[TOOL], think="high")
+        lines = [line async for line in stream]
+    calls = [call.function for line in lines for call in line.message.tool_calls or []]
+    assert [(call.name, call.arguments) for call in calls] == [("look", {"at": "x"})] * 2
+    assert world.last()["body"]["think"] == "high"
+
+
+def test_what_a_tool_answered_goes_back(client: ollama.Client, world: World) -> None:
+    (line, *_) = client.chat("plan:tools=1", ASK, stream=True, tools=[TOOL])
+    client.chat("plan:chunks=1", [*ASK, line.message, {"role": "tool", "tool_name": "look", "content": "nothing"}])
+    *_, calling, result = world.last()["body"]["messages"]
+    assert calling["tool_calls"][0]["function"] == {"name": "look", "arguments": {"at": "x"}}
+    assert (result["tool_name"], result["content"]) == ("look", "nothing")

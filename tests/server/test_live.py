@@ -133,6 +133,7 @@ def test_nothing_is_copied_for_nothing(server: LiveServer) -> None:
     ("name", "value"),
     [
         ("THINKBACK_LIMITS", "canary"),
+        ("THINKBACK_AGENTS", "canary"),
         ("THINKBACK_MASTER_KEYS", "canary"),
         ("THINKBACK_SECRET_KEY_FILE", "/nowhere/at/all"),
         ("DATABASE_URL", "canary://host"),
@@ -147,8 +148,8 @@ def test_a_wrong_setting_is_one_clear_line(tmp_path: Path, name: str, value: str
 
 
 def test_what_is_not_there_yet_is_said(tmp_path: Path) -> None:
-    with LiveServer(tmp_path / "data", THINKBACK_AGENTS="claude") as server:
-        assert "THINKBACK_AGENTS is set, but this version does not use it yet." in server.log
+    with LiveServer(tmp_path / "data", THINKBACK_OIDC_ISSUER="https://id.example.org") as server:
+        assert "THINKBACK_OIDC_ISSUER is set, but this version does not use it yet." in server.log
 
 
 def test_data_may_be_named_on_the_command_line(tmp_path: Path) -> None:

@@ -9,30 +9,36 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from thinkback.accounts import audit, sessions
 from thinkback.accounts.door import SignedIn
 from thinkback.accounts.forms import LimitsForm, OriginForm, ProfileForm
 from thinkback.accounts.models import AllowedOrigin
+from thinkback.languages.middleware import read_again
+from thinkback.languages.views import remember
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_account(request: SignedIn) -> HttpResponse:
-    """Show the account; a POST changes e-mail and time zone."""
+    """Show the account; a POST changes e-mail, language and time zone."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         _save_profile(form)
-        messages.success(request, "Saved.")
-        return redirect("settings_account")
+        response = redirect("settings_account")
+        remember(response, form.instance.language)
+        read_again(request, form.instance)
+        messages.success(request, _("Saved."))
+        return response
     return _show(request, form=form)
 
 
 def _save_profile(form: ProfileForm) -> None:
     user = form.instance
     with transaction.atomic():
-        user.save(update_fields=["email", "timezone"])
+        user.save(update_fields=["email", "language", "timezone"])
         if "email" in form.changed_data:  # allauth keeps addresses in a table of its own
             EmailAddress.objects.filter(user=user).delete()
             if user.email:
@@ -62,7 +68,7 @@ def set_limits(request: SignedIn) -> HttpResponse:
     request.user.save(update_fields=["limits"])
     words = ", ".join(f"{name}={number}" for name, number in request.user.limits.items())
     audit.record("limits_changed", request.user.pk, words, audit.Where.of(request))
-    messages.success(request, "Your limits are saved.")
+    messages.success(request, _("Your limits are saved."))
     return redirect("settings_account")
 
 
@@ -78,10 +84,10 @@ def add_origin(request: SignedIn) -> HttpResponse:
         with transaction.atomic():
             AllowedOrigin.objects.create(user=request.user, origin=origin)
     except IntegrityError:
-        messages.info(request, f"{origin} is on the list already.")
+        messages.info(request, _("%(origin)s is on the list already.") % {"origin": origin})
     else:
         audit.record("origin_added", request.user.pk, origin, audit.Where.of(request))
-        messages.success(request, f"Programs on {origin} may call now.")
+        messages.success(request, _("Programs on %(origin)s may call now.") % {"origin": origin})
     return redirect("settings_account")
 
 
@@ -92,7 +98,7 @@ def remove_origin(request: SignedIn, origin_id: int) -> HttpResponse:
     found = get_object_or_404(AllowedOrigin, pk=origin_id, user=request.user)
     found.delete()
     audit.record("origin_removed", request.user.pk, found.origin, audit.Where.of(request))
-    messages.success(request, f"{found.origin} is off the list.")
+    messages.success(request, _("%(origin)s is off the list.") % {"origin": found.origin})
     return redirect("settings_account")
 
 
@@ -102,5 +108,5 @@ def end_sessions(request: SignedIn) -> HttpResponse:
     """Sign out everywhere but here."""
     sessions.end_others(request, request.user)
     audit.record("signed_out_elsewhere", request.user.pk, request.user.username, audit.Where.of(request))
-    messages.success(request, "You are signed out everywhere but here.")
+    messages.success(request, _("You are signed out everywhere but here."))
     return redirect("settings_account")

@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, override
 
 from thinkback.accounts import audit, first, revocation
 from thinkback.accounts.models import User
@@ -17,11 +18,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     """Sign-up for the first visitor and by the site's rule; sign-out that every process hears of."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "This name and password do not belong together. Check both, and try again.",
-        "enter_current_password": "This is not your password. Type the one you sign in with.",
-        "incorrect_password": "This is not your password. Type the one you sign in with.",
-        "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
-        "rate_limited": "Too many tries. Wait a few minutes, then try again.",
+        "username_password_mismatch": gettext_lazy(
+            "This name and password do not belong together. Check both, and try again."
+        ),
+        "enter_current_password": gettext_lazy("This is not your password. Type the one you sign in with."),
+        "incorrect_password": gettext_lazy("This is not your password. Type the one you sign in with."),
+        "too_many_login_attempts": gettext_lazy("Too many tries. Wait a few minutes, then try again."),
+        "rate_limited": gettext_lazy("Too many tries. Wait a few minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -45,6 +48,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the account."""
         return reverse("settings_account")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the language of whom it goes to, whoever asked for it."""
+        user = context.get("user")
+        with override(user.language if isinstance(user, User) and user.language else get_language()):
+            super().send_mail(template_prefix, email, context)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that rate limits count by. Whoever comes through a Unix socket has none, and shares one count."""

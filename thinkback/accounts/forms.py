@@ -10,15 +10,25 @@ from zoneinfo import available_timezones
 from allauth.account import forms as allauth_forms
 from allauth.core import context
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from proxy.call import Limits
 from thinkback import lower_limits
 from thinkback.accounts import first, origins, tokens
 from thinkback.accounts.models import SCOPES, User
+from thinkback.languages.numbers import whole
 
-DAYS = {"": "Never", "7": "In 7 days", "30": "In 30 days", "90": "In 90 days", "365": "In a year"}
+DAYS = {
+    "": gettext_lazy("Never"),
+    "7": gettext_lazy("In 7 days"),
+    "30": gettext_lazy("In 30 days"),
+    "90": gettext_lazy("In 90 days"),
+    "365": gettext_lazy("In a year"),
+}
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
@@ -26,13 +36,13 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"  # the page says by itself what is optional
+        self.fields["email"].label = gettext_lazy("E-mail")  # the page says by itself what is optional
         self.fields["email"].widget.attrs.pop("placeholder", None)
         self.first_visitor = first.nobody()
         self.needs_code = self.first_visitor and not first.sits_here(context.request)
         if self.needs_code:
             self.fields["code"] = forms.CharField(
-                label="Setup code",
+                label=gettext_lazy("Setup code"),
                 max_length=100,
                 widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "mono"}),
             )
@@ -41,31 +51,37 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth has
         """The code that the server printed."""
         code = str(self.cleaned_data["code"])
         if not first.is_code(code):
-            raise ValidationError("This is not the code. Copy it from where the server was started.")
+            raise ValidationError(_("This is not the code. Copy it from where the server was started."))
         return code
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for mypy only
     """What people may change about themselves."""
 
-    timezone = forms.ChoiceField(label="Time zone", help_text="Days on the usage page begin at its midnight.")
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+    timezone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), help_text=gettext_lazy("Days on the usage page begin at its midnight.")
+    )
 
     class Meta:
         model = User
-        fields = ("email", "timezone")
-        labels = {"email": "E-mail"}
+        fields = ("email", "language", "timezone")
+        labels = {"email": gettext_lazy("E-mail")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["timezone"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(name, name.replace("_", " ")) for name in sorted(available_timezones() - {"localtime"})]
+        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones() - {"localtime"})]
+        languages = [("", _("As the browser asks for")), *settings.LANGUAGES]
+        for name, choices in (("timezone", zones), ("language", languages)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
 
     def clean_email(self) -> str:
         """Nobody else's."""
         email = str(self.cleaned_data["email"]).lower()
         if email and User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Another account has this address.")
+            raise ValidationError(_("Another account has this address."))
         return email
 
 
@@ -73,7 +89,7 @@ class OriginForm(forms.Form):
     """One more web origin that may call."""
 
     origin = forms.CharField(
-        label="Origin",
+        label=gettext_lazy("Origin"),
         max_length=255,
         widget=forms.URLInput(attrs={"placeholder": "https://app.example", "class": "mono"}),
     )
@@ -90,11 +106,11 @@ class LimitsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, number in asdict(most).items():
             self.fields[name] = forms.IntegerField(
-                label=lower_limits.LABELS[name],
+                label=_(lower_limits.LABELS[name]),
                 required=False,
                 min_value=1,
                 max_value=number,
-                help_text=f"At most {number:,}.",
+                help_text=_("At most %(number)s.") % {"number": whole(number)},
             )
 
     def limits(self) -> dict[str, int]:
@@ -106,20 +122,24 @@ class LimitsForm(forms.Form):
 class TokenForm(LimitsForm):
     """A new token, with limits of its own if it shall have any."""
 
-    name = forms.CharField(label="Name", max_length=tokens.NAME_LENGTH, help_text="Where it will be used.")
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=tokens.NAME_LENGTH, help_text=gettext_lazy("Where it will be used.")
+    )
     scopes = forms.MultipleChoiceField(
-        label="What it may do",
+        label=gettext_lazy("What it may do"),
         choices=list(SCOPES.items()),
         initial=["proxy"],
         widget=forms.CheckboxSelectMultiple,
     )
     origins = forms.CharField(
-        label="Only from these web origins",
+        label=gettext_lazy("Only from these web origins"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "https://app.example", "class": "mono"}),
-        help_text="One on a line. Without any, the token works from programs and from the origins on your list.",
+        help_text=gettext_lazy(
+            "One on a line. Without any, the token works from programs and from the origins on your list."
+        ),
     )
-    expires = forms.ChoiceField(label="Expires", required=False, choices=list(DAYS.items()), initial="90")
+    expires = forms.ChoiceField(label=gettext_lazy("Expires"), required=False, choices=list(DAYS.items()))
 
     def plain(self) -> list[forms.BoundField]:
         """What every token has."""

@@ -11,16 +11,17 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy
 
 from proxy.call import Limits
 from thinkback.lower_limits import in_words, lowered
 
 SCOPES = {
-    "proxy": "Call models through the proxy",
-    "chat": "Read and write conversations",
-    "providers": "Read and change provider settings",
-    "usage": "Read usage and cost",
-    "tokens": "Make and revoke tokens",
+    "proxy": gettext_lazy("Call models through the proxy"),
+    "chat": gettext_lazy("Read and write conversations"),
+    "providers": gettext_lazy("Read and change provider settings"),
+    "usage": gettext_lazy("Read usage and cost"),
+    "tokens": gettext_lazy("Make and revoke tokens"),
 }
 
 
@@ -44,12 +45,13 @@ class User(AbstractUser):
     """A person who signs in. The first one is the owner."""
 
     class Role(models.TextChoices):
-        OWNER = "owner", "Owner"
-        ADMIN = "admin", "Administrator"
-        MEMBER = "member", "Member"
+        OWNER = "owner", gettext_lazy("Owner")
+        ADMIN = "admin", gettext_lazy("Administrator")
+        MEMBER = "member", gettext_lazy("Member")
 
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     timezone = models.CharField("time zone", max_length=64, default="UTC")
+    language = models.CharField(max_length=10, blank=True, default="")  # of settings.LANGUAGES; "" = the browser's
     session_epoch = models.PositiveIntegerField(default=0)  # one more ends all sessions
     limits = models.JSONField(default=dict, blank=True)  # {name of a limit: number}, chosen by the user himself
     ceiling = models.JSONField(default=dict, blank=True)  # the same, set by owner or administrator: nothing goes above

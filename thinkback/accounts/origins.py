@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from proxy.call import Caller
 from thinkback import addresses
@@ -105,5 +106,5 @@ def valid(text: object) -> str:
     except ValueError:
         origin = ""
     if not EXACT.fullmatch(origin):
-        raise ValidationError("Write each origin exactly, like https://app.example, without a path or “*”.")
+        raise ValidationError(_("Write each origin exactly, like https://app.example, without a path or “*”."))
     return origin

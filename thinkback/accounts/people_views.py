@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from thinkback.accounts import audit
@@ -50,6 +51,6 @@ def settings_person(request: SignedIn, user_id: int) -> HttpResponse:
         person.save(update_fields=["ceiling"])
         words = ", ".join(f"{name}={number}" for name, number in person.ceiling.items())
         audit.record("ceiling_changed", request.user.pk, f"{person.username}: {words}", audit.Where.of(request))
-        messages.success(request, f"The limits of {person.username} are saved.")
+        messages.success(request, _("The limits of %(username)s are saved.") % {"username": person.username})
         return redirect("settings_people")
     return render(request, "accounts/person.html", {"form": form, "person": person}, status=400 if form.errors else 200)

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -42,5 +43,15 @@ def revoke_token(request: SignedIn, token_id: int) -> HttpResponse:
     """End a token at once."""
     token = get_object_or_404(ApiToken, pk=token_id, user=request.user, revoked_at=None)
     tokens.revoke(token, audit.Where.of(request))
-    messages.success(request, f"“{token.name}” is revoked.")
+    messages.success(request, _("“%(name)s” is revoked.") % {"name": token.name})
+    return redirect("settings_tokens")
+
+
+@login_required
+@require_POST
+def keep_token(request: SignedIn, token_id: int) -> HttpResponse:
+    """Let a token that would expire, or has, work for good."""
+    token = get_object_or_404(ApiToken, pk=token_id, user=request.user, revoked_at=None)
+    tokens.keep(token, audit.Where.of(request))
+    messages.success(request, _("“%(name)s” never expires.") % {"name": token.name})
     return redirect("settings_tokens")

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from proxy.door import PREFIX
 from thinkback.accounts import audit, origins
@@ -38,7 +39,7 @@ def make(
     text = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():  # together with the same in `revoke`: no token slips through while its maker ends
         if maker is not None and not ApiToken.objects.select_for_update().filter(pk=maker.pk, revoked_at=None).exists():
-            raise ValidationError("This token was revoked.")
+            raise ValidationError(_("This token was revoked."))
         token = ApiToken.objects.create(
             user=user,
             name=wish.name,
@@ -64,6 +65,13 @@ def revoke(token: ApiToken, where: audit.Where | None = None) -> None:
             revoke(made, where)
 
 
+def keep(token: ApiToken, where: audit.Where | None = None) -> None:
+    """Take a token's expiry away; one that has expired works again."""
+    token.expires_at = None
+    token.save(update_fields=["expires_at"])
+    audit.record("token_kept", token.user_id, str(token), where)
+
+
 def within(wish: Wish, maker: ApiToken) -> Wish:
     """The wish of a token's bearer, which must not reach beyond that token. Raises ValidationError by field."""
     if beyond := sorted(set(wish.scopes) - set(maker.scopes)):
@@ -84,7 +92,9 @@ def valid_name(value: object) -> str:
     """A name for people, one line. Raises ValidationError."""
     name = value.strip() if isinstance(value, str) else ""
     if not name or len(name) > NAME_LENGTH or not name.isprintable():
-        raise ValidationError(f"Give the token a name of 1 to {NAME_LENGTH} characters.")
+        raise ValidationError(
+            _("Give the token a name of 1 to %(name_length)s characters.") % {"name_length": NAME_LENGTH}
+        )
     return name
 
 
@@ -93,7 +103,7 @@ def valid_scopes(values: Iterable[object]) -> tuple[str, ...]:
     wanted = list(values)
     unknown = [value for value in wanted if not isinstance(value, str) or value not in SCOPES]
     if unknown or not wanted:
-        raise ValidationError(f"Choose from these scopes: {', '.join(SCOPES)}.")
+        raise ValidationError(_("Choose from these scopes: %(names)s.") % {"names": ", ".join(SCOPES)})
     return tuple(scope for scope in SCOPES if scope in wanted)
 
 
@@ -101,12 +111,12 @@ def valid_origins(values: Iterable[object]) -> tuple[str, ...]:
     """Exact origins, each once. Raises ValidationError."""
     found = tuple(dict.fromkeys(origins.valid(value) for value in values))
     if len(found) > MOST_ORIGINS:
-        raise ValidationError(f"A token takes at most {MOST_ORIGINS} origins.")
+        raise ValidationError(_("A token takes at most %(most_origins)s origins.") % {"most_origins": MOST_ORIGINS})
     return found
 
 
 def valid_expiry(value: datetime | None) -> datetime | None:
     """A moment to come. Raises ValidationError."""
     if value is not None and value <= timezone.now():
-        raise ValidationError("This moment is past. Choose one to come, or none.")
+        raise ValidationError(_("This moment is past. Choose one to come, or none."))
     return value

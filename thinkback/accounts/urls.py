@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as allauth_views
 from django.urls import URLPattern, path, re_path
 
-from thinkback.accounts import account_views, entrance, json_views, people_views, token_views
+from thinkback.accounts import account_views, again, entrance, json_views, people_views, token_views
 
 urlpatterns: list[URLPattern] = [
     # The door
@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern] = [
         allauth_views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("accounts/session", again.session, name="account_session"),
+    path("accounts/signed-in", again.signed_in, name="account_signed_in"),
     # Settings
     path("settings/account", account_views.settings_account, name="settings_account"),
     path("settings/account/limits", account_views.set_limits, name="set_limits"),
@@ -38,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/people/<int:user_id>", people_views.settings_person, name="settings_person"),
     path("settings/tokens", token_views.settings_tokens, name="settings_tokens"),
     path("settings/tokens/<int:token_id>/revoke", token_views.revoke_token, name="revoke_token"),
+    path("settings/tokens/<int:token_id>/keep", token_views.keep_token, name="keep_token"),
     # JSON
     path("api/tokens", json_views.tokens_api, name="tokens_api"),
     path("api/tokens/<int:token_id>", json_views.token_api, name="token_api"),

@@ -30,10 +30,11 @@ class Subscriber:
         self._waiting: deque[str] = deque()
         self._some = asyncio.Event()
         self.lost = False
+        self.ended = False
 
     def offer(self, text: str) -> None:
         """Put an encoded frame into the line. Never waits."""
-        if self.lost:
+        if self.lost or self.ended:
             return
         if len(self._waiting) >= self._room:
             self._waiting.clear()
@@ -42,9 +43,14 @@ class Subscriber:
             self._waiting.append(text)
         self._some.set()
 
+    def end(self) -> None:
+        """Nothing more is coming: after what waits, `take` has only None."""
+        self.ended = True
+        self._some.set()
+
     async def take(self) -> str | None:
         """The next frame; None when frames were lost, and from then on new ones are kept again."""
-        while not self._waiting and not self.lost:
+        while not (self._waiting or self.lost or self.ended):
             self._some.clear()
             await self._some.wait()
         if self._waiting:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from thinkback.chat.rendering import Block, Live, advance
 from thinkback.chat.wellformed import Joiner
+from thinkback.languages.carrying import carried
 
 # Rendering may take long for hostile texts; it has its own threads, so that nothing else waits for one.
 THREADS = ThreadPoolExecutor(2, thread_name_prefix="chat-rendering")
@@ -46,7 +47,7 @@ class Growing:
             return ()
         before, self._shown = self.live, self.length
         loop = asyncio.get_running_loop()
-        self.live = await loop.run_in_executor(THREADS, advance, before, self.text, self._prefix)
+        self.live = await loop.run_in_executor(THREADS, carried(advance), before, self.text, self._prefix)
         return self.live.since(before.version)
 
     def pause(self) -> float:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from thinkback.attachments import enclosing
+from thinkback.attachments.models import Attachment
+from thinkback.chat import groups, preferences
 from thinkback.chat.models import Conversation, Message
 from thinkback.chat.tree import Tree, branch
 from thinkback.connections.models import Connection
+from thinkback.connections.shared import SHARED
+from thinkback.routing import aliases
 from thinkback.usage.reports import OperationTotals, totals_of
 
-WINDOW = 40  # messages that come with a page; the earlier ones are asked for
+WINDOW = 30  # messages that come with a page; the earlier ones are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,17 @@ class Material:
     tree: Tree
     names: dict[str, str]
     totals: dict[UUID, OperationTotals]
+    enclosed: dict[UUID, list[Attachment]]
+    group: list[Message] = field(default_factory=list)  # the answers side by side at the end of the branch
+    opens_reasoning: bool = False  # while an answer is made
+
+    def place_of(self, message: Message) -> UUID:
+        """What the page calls it: answers side by side stand in one place, that of their comparison."""
+        return message.comparison if self.is_grouped(message) and message.comparison is not None else message.id
+
+    def is_grouped(self, message: Message) -> bool:
+        """Whether it stands beside others."""
+        return any(message.id == other.id for other in self.group)
 
     def newest(self, before: UUID | None = None) -> list[Message]:
         """What a page begins with: the end of the branch, or what stands before one of its messages."""
@@ -32,7 +48,7 @@ class Material:
 
     def since(self, first: UUID | None) -> list[Message]:
         """The branch from the first message that a page shows; a page that shows none gets its end."""
-        ids = [message.id for message in self.messages]
+        ids = [self.place_of(message) for message in self.messages]
         return self.messages[ids.index(first) :] if first in ids else self.newest()
 
 
@@ -41,13 +57,16 @@ async def is_own(user_id: int, conversation_id: UUID) -> bool:
     return await Conversation.objects.filter(id=conversation_id, user_id=user_id, trashed_at=None).aexists()
 
 
-def of_branch(user_id: int, conversation_id: UUID) -> Material | None:
-    """Everything that is shown of a conversation of this user; None if it is not his, or in the trash."""
+def of_branch(user_id: int, conversation_id: UUID, last: UUID | None = None) -> Material | None:
+    """Everything that is shown of a conversation of this user; None if it is not his, or in the trash.
+
+    A page that shows a `last` message keeps its branch.
+    """
     conversation = Conversation.objects.filter(id=conversation_id, user_id=user_id, trashed_at=None).first()
     if conversation is None:
         return None
     tree = Tree.of(conversation.id)
-    return _material(conversation, branch(conversation, tree), tree)
+    return _material(conversation, branch(conversation, tree, last), tree)
 
 
 def of_messages(conversation_id: UUID, ids: Iterable[UUID]) -> Material | None:
@@ -62,6 +81,21 @@ def of_messages(conversation_id: UUID, ids: Iterable[UUID]) -> Material | None:
 
 
 def _material(conversation: Conversation, messages: list[Message], tree: Tree) -> Material:
-    names = dict(Connection.objects.filter(user_id=conversation.user_id).values_list("slug", "name"))
-    operations = [message.operation_id for message in messages if message.operation_id is not None]
-    return Material(conversation, messages, tree, names, totals_of(operations))
+    names = {slug: str(shared.columns["name"]) for slug, shared in SHARED.known.items()}
+    names |= dict(Connection.objects.filter(user_id=conversation.user_id).values_list("slug", "name"))
+    names[aliases.SLUG] = "Alias"
+    opens = bool(preferences.of(conversation.user_id)["opens_reasoning"])
+    enclosed = enclosing.of(message.id for message in messages if message.role == "user")
+    group = groups.shown_in(conversation)
+    totals = totals_of(operations_of([*messages, *group]))
+    return Material(conversation, messages, tree, names, totals, enclosed, group, opens)
+
+
+def operations_of(messages: Iterable[Message]) -> dict[UUID, UUID]:
+    """Those of every round → those of the answers that they are counted to."""
+    found: dict[UUID, UUID] = {}
+    for message in messages:
+        if message.operation_id is not None:
+            found[message.operation_id] = message.operation_id
+            found |= {UUID(round["operation"]): message.operation_id for round in message.rounds}
+    return found

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 LONGEST = 60  # characters
-_MARKS = re.compile(r"[#>*_`~|]+|!?\[|\]\([^)]*\)|https?://(?:www\.)?")
+_MARKS = re.compile(r"^[ \t]*[|:=-][ \t|:=-]{2,}$|[#>*_`~|]+|!?\[|\]\([^)]*\)|https?://(?:www\.)?", re.MULTILINE)
+# What is not plain text: tags, and signs that nobody sees.
+PLAIN = re.compile(r"<[^>]{0,500}>|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _SPACE = re.compile(r"\s+")
 
 

@@ -46,8 +46,20 @@ class Tree:
             id = self.parents[id]
 
 
-def branch(conversation: Conversation, tree: Tree) -> list[Message]:
-    """The messages that are shown, first to last."""
-    ids = tree.path_to(conversation.leaf_id)
+def branch(conversation: Conversation, tree: Tree, last: UUID | None = None) -> list[Message]:
+    """The messages that are shown, first to last; to a page that shows this `last` one, those of its own branch."""
+    shown = tree.path_to(conversation.leaf_id)
+    if last in tree.parents and last not in shown:
+        assert last is not None
+        shown = tree.path_to(tree.end_of(last))
+    return _found(shown)
+
+
+def path_to(conversation_id: UUID, id: UUID | None) -> list[Message]:
+    """The messages from the first to this one, whichever branch is shown."""
+    return _found(Tree.of(conversation_id).path_to(id))
+
+
+def _found(ids: list[UUID]) -> list[Message]:
     found = Message.objects.in_bulk(ids)
     return [found[id] for id in ids if id in found]

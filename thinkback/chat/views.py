@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy
 
+from thinkback.attachments import places
+from thinkback.chat import acts, drafts, picking, pictures, preferences, shortcuts, sidebar
 from thinkback.chat import material as materials
-from thinkback.chat import picking, sidebar
 from thinkback.chat.jobs import JOBS
 from thinkback.chat.material import Material
-from thinkback.chat.models import Conversation
+from thinkback.chat.models import Conversation, Folder, Tag
 from thinkback.chat.presenting import in_thread
 from thinkback.connections.lookup import all_of
+from thinkback.presets import kept
+from thinkback.presets.controls import controls_of
+from thinkback.routing.aliases import ALIASES
+from thinkback.tools import kits
 
 SUGGESTIONS = (
-    ("Explain", "Explain how public-key encryption works, in three short paragraphs."),
-    ("Compare", "Compare SQLite and PostgreSQL for a small web application, as a table."),
-    ("Write", "Write a Python function that merges overlapping time ranges, with tests."),
+    (gettext_lazy("Explain"), gettext_lazy("Explain how public-key encryption works, in three short paragraphs.")),
+    (gettext_lazy("Compare"), gettext_lazy("Compare SQLite and PostgreSQL for a small web application, as a table.")),
+    (gettext_lazy("Write"), gettext_lazy("Write a Python function that merges overlapping time ranges, with tests.")),
 )
 
 
 @login_required
 async def home(request: HttpRequest) -> HttpResponse:
-    """A new chat."""
+    """A new chat; with `?model=connection/model` by that one, as a bookmark may say."""
     user = await request.auser()
     assert user.pk is not None
-    context = await _frame(user.pk, None)
+    context = await _frame(user.pk, None, request.GET.get("model", "")) | {
+        "temporary": request.GET.get("temporary") == "1"
+    }
     return await sync_to_async(render)(request, "chat/page.html", context)
 
 
@@ -45,7 +51,8 @@ async def chat(request: HttpRequest, id: UUID) -> HttpResponse:
     material = await sync_to_async(materials.of_branch)(user.pk, id)
     if material is None:
         raise Http404
-    context = await _frame(user.pk, material.conversation) | await _messages(material, None)
+    await acts.see(user.pk, id)
+    context = await _frame(user.pk, material.conversation) | await _messages(material, None, _wanted(request))
     return await sync_to_async(render)(request, "chat/page.html", context)
 
 
@@ -60,58 +67,133 @@ async def earlier(request: HttpRequest, id: UUID, before: UUID) -> HttpResponse:
     return await sync_to_async(render)(request, "chat/_messages.html", await _messages(material, before))
 
 
-async def _messages(material: Material, before: UUID | None) -> dict[str, Any]:
-    shown = material.newest(before)
+def _wanted(request: HttpRequest) -> UUID | None:
+    """The message that the page is to begin with, where its end would not show it."""
+    try:
+        return UUID(request.GET.get("message", ""))
+    except ValueError:
+        return None
+
+
+async def _messages(material: Material, before: UUID | None, wanted: UUID | None = None) -> dict[str, Any]:
+    shown = max(material.newest(before), material.since(wanted) if wanted else [], key=len)
     return {
         "conversation": material.conversation,
+        "queue": [row async for row in material.conversation.queue.all()],
         "articles": await in_thread(material, shown, JOBS.running_in(material.conversation.id)),
         "earlier": shown[0].id if shown and shown[0] is not material.messages[0] else None,
     }
 
 
 @login_required
-async def older(request: HttpRequest) -> HttpResponse:
-    """The lines of the list that come after `?before=`."""
+async def picture(request: HttpRequest, id: UUID) -> HttpResponse:
+    """A picture that a model drew, for its owner; what a browser might take for a page is only downloaded."""
     user = await request.auser()
     assert user.pk is not None
-    before = _moment(request.GET.get("before", ""))
-    if before is None:
+    found = await sync_to_async(pictures.owned)(user.pk, id)
+    data = None if found is None else await sync_to_async(pictures.bytes_of)(found)
+    if found is None or data is None:
         raise Http404
-    chats = await sync_to_async(sidebar.newest)(user.pk, before)
-    return await sync_to_async(render)(request, "chat/_chats.html", _list(chats))
+    ending = pictures.ENDINGS.get(found.media_type)
+    response = HttpResponse(data, content_type=found.media_type if ending else "application/octet-stream")
+    response["Content-Disposition"] = f'{"inline" if ending else "attachment"}; filename="picture.{ending or "bin"}"'
+    response["Cache-Control"] = "private, max-age=604800, immutable"
+    return response
 
 
-def _moment(text: str) -> datetime | None:
+@login_required
+async def chats(request: HttpRequest) -> HttpResponse:
+    """The whole list anew; with `?folder=` the chats of a folder, with `?after=` those that follow."""
+    user = await request.auser()
+    assert user.pk is not None
+    after, folder = request.GET.get("after"), request.GET.get("folder", "")
+    place = sidebar.Place.read(after) if after else None
+    if (after and place is None) or (folder and not folder.isdecimal()):
+        raise Http404
+    if not after and not folder:
+        context = await sync_to_async(_list)(user.pk, _current(request))
+        return await sync_to_async(render)(request, "chat/_chats.html", context)
+    inside = int(folder[:18]) if folder else None
+    rows = await sync_to_async(sidebar.page)(user.pk, inside, place)
+    context = {"chat_rows": rows, "busy": JOBS.busy(), "in_folder": inside, "current": _current(request)}
+    return await sync_to_async(render)(request, "chat/_rows.html", context)
+
+
+@login_required
+async def filing(request: HttpRequest, id: UUID, what: str) -> HttpResponse:
+    """What a dialog shows to move a chat into a folder, or to choose its tags."""
+    user = await request.auser()
+    assert user.pk is not None
+    found = await Conversation.objects.filter(id=id, user_id=user.pk).afirst()
+    if found is None:
+        raise Http404
+    context = {
+        "chat": found,
+        "folders": Folder.objects.filter(user_id=user.pk),
+        "tags": Tag.objects.filter(user_id=user.pk),
+        "chosen": {tag.pk async for tag in found.tags.all()},
+    }
+    return await sync_to_async(render)(request, f"chat/_{what}.html", context)
+
+
+def _current(request: HttpRequest) -> UUID | None:
+    """The chat that the page shows which asks."""
     try:
-        moment = parse_datetime(text)
+        return UUID(request.GET.get("current", ""))
     except ValueError:
         return None
-    return moment if moment is not None and timezone.is_aware(moment) else None
 
 
-async def _frame(user_id: int, conversation: Conversation | None) -> dict[str, Any]:
-    """What stands around the messages: the list, the picker."""
+async def _frame(user_id: int, conversation: Conversation | None, wanted: str = "") -> dict[str, Any]:
+    """What stands around the messages: the list, and the picker, which begins with `wanted` if that is there."""
     choices = await all_of(user_id)
-    chats = await sync_to_async(sidebar.newest)(user_id)
+    controls = await sync_to_async(_controls)(user_id, conversation)
+    begins = controls["begins"]
     last = conversation
     if last is None:
-        last = await Conversation.objects.filter(user_id=user_id).order_by("-updated_at").afirst()
-    sections = picking.sections(choices)
+        last = await Conversation.objects.filter(user_id=user_id, temporary=False).order_by("-updated_at").afirst()
+    draft = await sync_to_async(drafts.of)(user_id, None if conversation is None else conversation.id)
+    sections = picking.sections(choices, ALIASES.known.values())
     return {
-        **_list(chats),
+        **await sync_to_async(_list)(user_id, None if conversation is None else conversation.id),
         "conversation": conversation,
+        "temporary": conversation is not None and conversation.temporary,
+        **controls,
+        "shortcuts": shortcuts.bound(controls["preferences"]["shortcuts"]),
         "sections": sections,
-        "chosen": picking.choose(sections, choices, last),
-        "needs_provider": picking.needs_provider(sections),
+        "chosen": picking.choose(sections, choices, begins if begins and begins.model else last, wanted),
+        "draft": draft,
+        "draft_files": await sync_to_async(drafts.files_of)(draft),
+        "attachment_bounds": settings.ATTACHMENTS,
+        "attachment_store": places.name(settings.STORAGES["default"]),
+        "needs_provider": picking.needs_provider(choices),
         "providers": picking.offered(),
         "suggestions": SUGGESTIONS,
+        "tool_choices": await sync_to_async(kits.choices)(user_id),
+        "tools_chosen": getattr(begins or last, "tools", []),
     }
 
 
-def _list(chats: list[Conversation]) -> dict[str, Any]:
-    shown = chats[: sidebar.MOST]
+def _controls(user_id: int, conversation: Conversation | None) -> dict[str, Any]:
+    """The panel: what is set for the chat; of a new one, what the user's own preset sets."""
+    chosen = preferences.of(user_id)
+    begins = conversation or kept.find(user_id, chosen["default_preset"])
+    rows = controls_of({} if begins is None else begins.parameters)
     return {
-        "groups": sidebar.grouped(shown, timezone.localdate()),
+        "preferences": chosen,
+        "presets": kept.presets_of(user_id),
+        "begins": begins,
+        "control_rows": rows,
+        "meter_parts": ("system", "tools", "history", "files", "message", "room"),
+        "any_set": bool(begins and begins.system) or any(row.is_set for row in rows),
+    }
+
+
+def _list(user_id: int, current: UUID | None) -> dict[str, Any]:
+    return {
+        "pinned": sidebar.pinned(user_id),
+        "folders": sidebar.folders(user_id),
+        "chat_rows": sidebar.page(user_id),
         "busy": JOBS.busy(),
-        "before": shown[-1].updated_at if len(chats) > sidebar.MOST else None,
+        "current": current,
     }

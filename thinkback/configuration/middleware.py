@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from importlib import import_module, metadata
+from importlib import metadata
 from typing import Any, Literal, cast
 
 from proxy.masking import MaskPersonalData
 from proxy.middleware import MIDDLEWARE, Middleware, Rule
+from thinkback.configuration import foreign
 from thinkback.configuration.document import Invalid, Path
 
 GROUP = "thinkback.middleware"  # the entry-point group of a pip package that brings one
@@ -69,15 +70,7 @@ def made(use: str, options: Any, path: Path) -> Middleware:
 
 def found(use: str, path: Path) -> type[Middleware]:
     """The class of this name: one of ours, one that an installed package offers, or `module:Class`. Raises Invalid."""
-    kind: Any = BUILT_IN.get(use)
-    try:
-        if kind is None and ":" in use:
-            module, _, name = use.partition(":")
-            kind = getattr(import_module(module), name)
-        elif kind is None:
-            kind = next((entry.load() for entry in metadata.entry_points(group=GROUP, name=use)), None)
-    except Exception as error:  # noqa: BLE001 - it is somebody else's code
-        raise Invalid(f"{use} cannot be loaded ({type(error).__name__})", (*path, "use")) from None
+    kind = BUILT_IN.get(use) or foreign.found(use, GROUP, (*path, "use"))
     if kind is None:
         known = sorted({*BUILT_IN, *metadata.entry_points(group=GROUP).names})
         raise Invalid(f"there is no middleware {use!r}; there are: {', '.join(known)}", (*path, "use"))

@@ -28,6 +28,11 @@ FIELDS = (*TEXTS, *LISTS, *FLAGS)
 
 def read(value: Any) -> Callable[[], None]:
     """What puts these providers in force; no section is no provider. Raises Invalid."""
+    return partial(put, brought(value))
+
+
+def brought(value: Any) -> tuple[Offer, ...]:
+    """What the section brings. Raises Invalid."""
     if value is None:
         value = []
     if not isinstance(value, list):
@@ -40,7 +45,7 @@ def read(value: Any) -> Callable[[], None]:
             if kind in found or kind in providers.built_in():
                 raise Invalid(f"there is a provider of the kind {kind!r} already", path)
             found[kind] = offer
-    return partial(put, tuple(found.values()))
+    return tuple(found.values())
 
 
 def put(found: tuple[Offer, ...]) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import providers
 from providers import Adapter, Field, Source
 from thinkback import __version__
-from thinkback.connections import caching, catalogue, limits, resilience
+from thinkback.connections import allowances, caching, catalogue, limits, preferences, resilience
 from thinkback.connections.models import Connection
 from thinkback.connections.states import key_of, state_of
 from thinkback.connections.targets import adapter_of, destination_of, root_of
+from thinkback.usage.money import to_text
 from thinkback.vault.keys import KeyStatus
 
 SPEAKS = {
@@ -44,13 +45,22 @@ def told(row: Connection) -> dict[str, Any]:
         "models_count": len(row.models),
         "models_fetched_at": row.models_fetched_at,
         "hidden_models": row.hidden_models,
+        "favourite_models": row.favourite_models,
         "remaining": row.remaining or None,
+        "rate_limits": allowances.told(row),
         "verified_at": row.verified_at,
         "failing_since": row.failing_since,
         "last_error": row.last_error,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }
+
+
+def told_shared(row: Connection) -> dict[str, Any]:
+    """One that the administrator shares: nothing of what only he needs to know."""
+    known = told(row)
+    hidden = {"key": {"present": True}, "state": "shared", "headers": {}, "options": {}, "pins": []}
+    return {**known, **hidden, "created_at": None, "updated_at": None}
 
 
 def told_key(key: KeyStatus | None) -> dict[str, Any]:
@@ -90,8 +100,8 @@ def told_with_schema(adapter: Adapter) -> dict[str, Any]:
 
 def fields_of(adapter: Adapter) -> list[Field]:
     """The adapter's own fields, and those that every service on the network has."""
-    found = (resilience.fields_of(adapter), limits.fields_of(adapter), caching.fields_of(adapter))
-    return [field for fields in found for field in fields.values()]
+    groups = (resilience, limits, caching, preferences)
+    return [field for group in groups for field in group.fields_of(adapter).values()]
 
 
 def told_field(field: Field) -> dict[str, Any]:
@@ -101,5 +111,6 @@ def told_field(field: Field) -> dict[str, Any]:
 
 
 def told_model(entry: catalogue.Entry) -> dict[str, Any]:
-    """One model; null where its provider does not say."""
-    return {**asdict(entry), "label": entry.label or entry.id}
+    """One model; null where its provider does not say. Prices are those of one token."""
+    price = None if entry.price is None else {name: to_text(usd) for name, usd in asdict(entry.price).items()}
+    return {**asdict(entry), "label": entry.label or entry.id, "price": price}

@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
+from django.utils.translation import gettext as _
 
 from providers import (
     Exchange,
     InvalidRequest,
+    ListRefused,
     Message,
     Model,
     Prompt,
@@ -27,6 +29,7 @@ from proxy.call import Call, Caller, Connection
 from proxy.errors import Refused
 from proxy.record import Record
 from proxy.redaction import Secrets
+from thinkback.asked import ASKED, Asked
 from thinkback.host import SITE
 
 LONGEST = 16 * 1024 * 1024  # bytes of a list of models
@@ -77,13 +80,19 @@ async def _list(caller: Caller, connection: Connection, exchange: Exchange) -> L
         head_ms = _since(started)
         body = await _whole(answer)
         if answer.status in NOT_LISTED:
-            raise NotListed(f"{connection.name} does not list its models.", status=answer.status)
+            raise NotListed(_("%(name)s does not list its models.") % {"name": connection.name}, status=answer.status)
         if answer.status >= 400:
-            raise answer.failure(body)
+            failure = answer.failure(body)
+            if isinstance(failure, ListRefused):
+                raise NotListed(
+                    _("%(name)s does not let this key list its models.") % {"name": connection.name},
+                    status=answer.status,
+                )
+            raise failure
         try:
             models = connection.adapter.read_models(body)
         except ServerFailed as error:
-            raise NotListed(f"{connection.name} lists its models in an unknown form.") from error
+            raise NotListed(_("%(name)s lists its models in an unknown form.") % {"name": connection.name}) from error
         known = without_key(models, answer.secrets)
     return Listed(await _described(caller, connection, known), head_ms, _since(started))
 
@@ -133,7 +142,7 @@ async def say_one_token(caller: Caller, connection: Connection, model: str) -> S
     """Ask a model for a single token. Raises ProviderError or proxy's Refused."""
     prompt = Prompt(model, (Message("user", "Say ok"),), max_tokens=1)
     started = time.perf_counter()
-    async with _answered(caller, connection, connection.adapter.chat(prompt)) as answer:
+    async with _answered(caller, connection, connection.chat(prompt)) as answer:
         if answer.status >= 400:
             body = await _whole(answer)
             if ran_out(body):
@@ -160,6 +169,7 @@ async def _first_text(connection: Connection, answer: pipeline.Answer, started: 
 
 @asynccontextmanager
 async def _answered(caller: Caller, connection: Connection, exchange: Exchange) -> AsyncIterator[pipeline.Answer]:
+    ASKED.set(Asked(caller, connection.slug))
     async with pipeline.answer(Call.of(exchange, caller, connection.slug, "test"), SITE) as answer:
         yield answer
 
@@ -169,11 +179,11 @@ async def _whole(answer: pipeline.Answer) -> bytes:
     async for chunk in answer.body:
         raw += chunk
         if len(raw) > LONGEST:
-            raise ServerFailed("The answer of this service is far too long.")
+            raise ServerFailed(_("The answer of this service is far too long."))
     try:
         return httpx.Response(answer.status, headers=answer.headers, content=bytes(raw)).content  # decodes gzip
     except httpx.DecodingError as error:
-        raise ServerFailed("The answer of this service could not be decoded.") from error
+        raise ServerFailed(_("The answer of this service could not be decoded.")) from error
 
 
 def _since(started: float) -> int:

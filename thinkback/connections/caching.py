@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from providers import Adapter, Field
+from thinkback.connections.adapter_words import said
 from thinkback.connections.invalid import Invalid
 
 LONGEST = 30 * 24 * 3600  # seconds
@@ -22,7 +25,12 @@ def fields_of(adapter: Adapter) -> dict[str, Field]:
 def checked(field: Field, text: str) -> str:
     """The text of any field. Raises Invalid for a time that makes no sense."""
     if text and field is FIELD and not is_fit(text):
-        raise Invalid(**{field.name: f"{field.label}: a whole number of seconds from 0 to {LONGEST}."})
+        raise Invalid(
+            **{
+                field.name: _("%(label)s: a whole number of seconds from 0 to %(longest)s.")
+                % {"label": said(field.label), "longest": LONGEST}
+            }
+        )
     return text
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from thinkback.connections.invalid import Invalid
 from thinkback.connections.models import Connection
 from thinkback.connections.targets import adapter_of, target_of
@@ -26,10 +28,10 @@ def read(value: Any) -> Chain:
     if not isinstance(value, list):
         raise Invalid(fallbacks=FORM)
     if len(value) > MOST:
-        raise Invalid(fallbacks=f"At most {MOST} fallbacks.")
+        raise Invalid(fallbacks=_("At most %(most)s fallbacks.") % {"most": MOST})
     chain = [_entry(one) for one in value]
     if any(one in chain[:place] for place, one in enumerate(chain)):
-        raise Invalid(fallbacks="A fallback is given twice.")
+        raise Invalid(fallbacks=_("A fallback is given twice."))
     return chain
 
 
@@ -40,7 +42,9 @@ def _entry(value: Any) -> dict[str, str | None]:
         raise Invalid(fallbacks=FORM)
     model = value.get("model")
     if model is not None and (not isinstance(model, str) or len(model) > LONGEST_MODEL or not model.isprintable()):
-        raise Invalid(fallbacks=f"A model's name has at most {LONGEST_MODEL} characters.")
+        raise Invalid(
+            fallbacks=_("A model's name has at most %(longest_model)s characters.") % {"longest_model": LONGEST_MODEL}
+        )
     return {"slug": value["slug"], "model": (model or "").strip() or None}
 
 
@@ -49,16 +53,18 @@ def check(row: Connection) -> None:
     if not row.fallbacks:
         return
     if _answers_by_itself(row):
-        raise Invalid(fallbacks=f"{row.name} answers by itself and needs no fallback.")
+        raise Invalid(fallbacks=_("%(name)s answers by itself and needs no fallback.") % {"name": row.name})
     known = {other.slug: other for other in Connection.objects.filter(user_id=row.user_id)} | {row.slug: row}
     for entry in row.fallbacks:
         other = known.get(entry["slug"])
         if other is None:
-            raise Invalid(fallbacks=f"You have no provider called “{entry['slug']}”.")
+            raise Invalid(fallbacks=_("You have no provider called “%(slug)s”.") % {"slug": entry["slug"]})
         if other is row and entry["model"] is None:
-            raise Invalid(fallbacks="A provider falls back on itself only with another model.")
+            raise Invalid(fallbacks=_("A provider falls back on itself only with another model."))
         if not stands_in(other, row):
-            raise Invalid(fallbacks=f"{other.name} speaks another format than {row.name}.")
+            raise Invalid(
+                fallbacks=_("%(other)s speaks another format than %(name)s.") % {"other": other.name, "name": row.name}
+            )
 
 
 def stands_in(other: Connection, row: Connection) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 import providers
 from providers import Adapter
@@ -13,7 +14,8 @@ from thinkback.accounts import revocation
 from thinkback.connections import catalogue, chains, practice, slugs
 from thinkback.connections.invalid import HostChanged, Invalid
 from thinkback.connections.models import Connection
-from thinkback.connections.targets import adapter_of, binding_of, place_of, ref_of, root_of
+from thinkback.connections.shared import SHARED
+from thinkback.connections.targets import adapter_of, binding_of, places_of, ref_of
 from thinkback.connections.validation import Change, clean
 from thinkback.vault import keys
 
@@ -31,7 +33,7 @@ def create(user_id: int, data: Mapping[str, Any]) -> Connection:
             row.save(force_insert=True)
             _seal(row, change)
     except IntegrityError as error:
-        raise Invalid(slug="You have a provider with this address already.") from error
+        raise Invalid(slug=_("You have a provider with this address already.")) from error
     announce(user_id)
     return row
 
@@ -41,21 +43,24 @@ def update(row: Connection, data: Mapping[str, Any]) -> Connection:
     key comes along; raises Invalid."""
     adapter = adapter_of(row)
     if adapter is None:
-        raise Invalid(kind=f"The provider “{row.kind}” is not installed any more. It can only be deleted.")
+        raise Invalid(
+            kind=_("The provider “%(kind)s” is not installed any more. It can only be deleted.") % {"kind": row.kind}
+        )
     for fixed in ("kind", "slug"):
         if data.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
-            raise Invalid(**{fixed: f"The {fixed} stays as it is. Add a new provider instead."})
+            raise Invalid(**{fixed: _("The %(fixed)s stays as it is. Add a new provider instead.") % {"fixed": fixed}})
     change = clean(adapter, data, row)
-    before = place_of(root_of(row))
+    before = places_of(row)
     for name, value in change.columns.items():
         setattr(row, name, value)
     if "fallbacks" in change.columns:
         chains.check(row)
-    moved = place_of(root_of(row)) != before
+    after = places_of(row)
+    moved = after != before
     if moved and "pins" not in change.columns:
         change.columns["pins"] = row.pins = []  # like the key, they belong to the host that they were given for
     if moved and not data.get("confirm_host_change") and _would_lose_key(row, change):
-        raise HostChanged(before, place_of(root_of(row)))
+        raise HostChanged(" and ".join(before), " and ".join(after))
     with transaction.atomic():
         _save(row, change, moved=moved)
     announce(row.user_id)
@@ -65,7 +70,7 @@ def update(row: Connection, data: Mapping[str, Any]) -> Connection:
 def delete(row: Connection) -> None:
     """The configuration and its key, gone. What it cost stays in the ledger. Raises Invalid for the practice one."""
     if row.slug == practice.KIND:
-        raise Invalid(slug="Practice cannot be deleted. Turn it off instead.")
+        raise Invalid(slug=_("Practice cannot be deleted. Turn it off instead."))
     with transaction.atomic():
         keys.forget(ref_of(row))
         row.delete()
@@ -116,15 +121,15 @@ def _adapter(kind: Any) -> Adapter:
         return providers.get(kind)
     except (KeyError, TypeError) as error:
         known = ", ".join(adapter.kind for adapter in providers.available())
-        raise Invalid(kind=f"No provider of this kind. There are: {known}.") from error
+        raise Invalid(kind=_("No provider of this kind. There are: %(known)s.") % {"known": known}) from error
 
 
 def _free_slug(user_id: int, kind: str, name: str, wanted: Any) -> str:
     taken = set(Connection.objects.filter(user_id=user_id).values_list("slug", flat=True))
     if wanted in (None, ""):
-        return slugs.propose(kind, name, taken)
+        return slugs.propose(kind, name, taken | {row.slug for row in SHARED.rows(user_id)})
     if not isinstance(wanted, str) or not slugs.is_valid(wanted):
-        raise Invalid(slug="An address has small letters, digits and single hyphens; a few words are reserved.")
+        raise Invalid(slug=_("An address has small letters, digits and single hyphens; a few words are reserved."))
     if wanted in taken:
-        raise Invalid(slug="You have a provider with this address already.")
+        raise Invalid(slug=_("You have a provider with this address already."))
     return wanted

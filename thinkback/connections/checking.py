@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
+from django.utils.translation import gettext as _
 
 from providers import AuthFailed, ProviderError
 from proxy.call import Caller, Connection
@@ -15,8 +16,6 @@ from thinkback.connections.states import key_of
 from thinkback.connections.steps import Step
 from thinkback.connections.targets import connection_of
 from thinkback.connections.wording import Advice
-
-NO_MODEL = Advice("There is no model to try.", "Add a model by its name, or type one in as the default.")
 
 
 async def check(caller: Caller, row: Row) -> AsyncIterator[Step]:
@@ -39,9 +38,11 @@ def _prepared(row: Row) -> Connection | Advice:
     key = key_of(row)
     connection = connection_of(row, has_key=key is not None)
     if connection is None:
-        return Advice(f"The provider “{row.kind}” is not installed any more.", "Delete it here.")
+        return Advice(
+            _("The provider “%(kind)s” is not installed any more.") % {"kind": row.kind}, _("Delete it here.")
+        )
     if not row.enabled:
-        return Advice(f"{row.name} is off.", "Turn it on to test it.")
+        return Advice(_("%(name)s is off.") % {"name": row.name}, _("Turn it on to test it."))
     if key is None and connection.adapter.needs_key:
         return wording.no_key(connection)
     if key is not None and not key.readable:
@@ -56,7 +57,7 @@ async def _steps(caller: Caller, row: Row, connection: Connection) -> AsyncItera
     except asking.NotListed as error:
         await sync_to_async(outcomes.fetched)(row.pk, None)
         yield steps.reached(connection)
-        yield steps.passed("models", f"{error.message} Type their names in instead.")
+        yield steps.passed("models", _("%(message)s Type their names in instead.") % {"message": error.message})
         async for step in _first_word(caller, connection, steps.pick(ids or _offered(row))):
             yield step
         return
@@ -84,7 +85,7 @@ async def _first_word(caller: Caller, connection: Connection, model: str) -> Asy
 
 async def _answer(caller: Caller, connection: Connection, model: str) -> Step:
     if not model:
-        return steps.failed("answer", NO_MODEL)
+        return steps.failed("answer", _no_model())
     try:
         said = await asking.say_one_token(caller, connection, model)
     except AuthFailed as error:
@@ -96,3 +97,7 @@ async def _answer(caller: Caller, connection: Connection, model: str) -> Step:
 
 def _offered(row: Row) -> list[str]:
     return [entry.id for entry in catalogue.visible(row)]
+
+
+def _no_model() -> Advice:
+    return Advice(_("There is no model to try."), _("Add a model by its name, or type one in as the default."))

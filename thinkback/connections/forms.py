@@ -9,7 +9,8 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
 from providers import Adapter, Field
-from thinkback.connections import caching, chains, limits, pins, resilience
+from thinkback.connections import caching, chains, limits, pins, preferences, resilience
+from thinkback.connections.adapter_words import said
 from thinkback.connections.invalid import Invalid
 from thinkback.connections.models import Connection
 from thinkback.connections.slugs import CUSTOM
@@ -131,7 +132,8 @@ class ProviderForm(forms.Form):
             defaults = {field.name: field.default for field in self.described.values() if field.kind != "url"}
             return {**defaults, "name": "" if self.adapter.kind == CUSTOM else self.adapter.label, "headers": {}}
         columns = ("name", "base_url", "format", "default_model", "headers")
-        return {**row.options, "pins": " ".join(row.pins), **{name: getattr(row, name) for name in columns}}
+        needed = {field.name: field.default for field in self.described.values() if field.required and field.default}
+        return {**needed, **row.options, "pins": " ".join(row.pins), **{name: getattr(row, name) for name in columns}}
 
     def _sent_headers(self) -> list[tuple[str, str]]:
         names, values = (self.sent.getlist(name) for name in ("header_name", "header_value"))
@@ -153,7 +155,8 @@ class ProviderForm(forms.Form):
 def described(adapter: Adapter) -> list[Field]:
     """The adapter's own fields after the name, with those that every service on the network has."""
     fields = {field.name: field for field in (NAME, *adapter.fields())}
-    everywhere = (ADDRESS, MODEL, HEADERS, pins.FIELD, *resilience.FIELDS, *limits.FIELDS, caching.FIELD)
+    patience = (*resilience.FIELDS, *limits.FIELDS, caching.FIELD)
+    everywhere = (ADDRESS, MODEL, *preferences.FIELDS, HEADERS, pins.FIELD, *patience)
     usual = (MODEL,) if adapter.transport() is not None else everywhere
     for field in usual:
         fields.setdefault(field.name, field)
@@ -162,22 +165,23 @@ def described(adapter: Adapter) -> list[Field]:
 
 def form_field(field: Field, adapter: Adapter) -> forms.Field:
     """The form field for one row of the description."""
-    common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
+    common: dict[str, Any] = {"label": said(field.label), "help_text": said(field.help), "required": field.required}
     attrs: dict[str, Any] = {"autocomplete": "off"}
     if field.kind == "secret":
         common |= {
             "required": adapter.needs_key,
-            "help_text": "" if field.help == f"From {adapter.key_url}" else field.help,
+            "help_text": "" if field.help == f"From {adapter.key_url}" else said(field.help),
         }
         hint = f"{adapter.key_prefixes[0]}…" if adapter.key_prefixes else ""
         attrs |= {"placeholder": hint, "spellcheck": "false", "class": "mono"}
         return forms.CharField(widget=forms.PasswordInput(attrs), **common)
     if field.kind == "choice":
-        return forms.ChoiceField(choices=field.choices, **common)
+        return forms.ChoiceField(choices=[(value, said(label)) for value, label in field.choices], **common)
     if field.kind == "url":
-        attrs |= {"placeholder": adapter.base_url or "https://api.example.com/v1", "inputmode": "url"}
-        attrs |= {"spellcheck": "false", "class": "mono"}
-        common["required"] = field.required or not adapter.base_url
+        attrs |= {"inputmode": "url", "spellcheck": "false", "class": "mono"}
+        if field.name == ADDRESS.name:
+            attrs["placeholder"] = adapter.base_url or "https://api.example.com/v1"
+            common["required"] = field.required or not adapter.base_url
     if field.kind == "number":
         attrs["inputmode"] = "decimal"
     return forms.CharField(widget=forms.TextInput(attrs), **common)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from providers import Adapter
 from proxy.sanitising import RESERVED
 from thinkback.connections.invalid import Invalid
@@ -18,24 +20,29 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # a token of RFC 9110 
 def checked(value: Any, adapter: Adapter) -> dict[str, str]:
     """The extra headers as given. Raises Invalid, naming `headers`."""
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-        raise Invalid(headers="Headers are an object of names and texts.")
+        raise Invalid(headers=_("Headers are an object of names and texts."))
     if len(value) > MOST:
-        raise Invalid(headers=f"At most {MOST} headers.")
+        raise Invalid(headers=_("At most %(most)s headers.") % {"most": MOST})
     own = {name.lower() for name in adapter.credentials("x")}
     for name, text in value.items():
         _check(name, text, own)
     if len({name.lower() for name in value}) < len(value):
-        raise Invalid(headers="A header is given twice.")
+        raise Invalid(headers=_("A header is given twice."))
     return {name: text.strip(" ") for name, text in value.items()}
 
 
 def _check(name: str, text: str, own: set[str]) -> None:
     low = name.lower()
     if _NAME.fullmatch(name) is None:
-        raise Invalid(headers="A header's name has letters, digits and hyphens, no spaces.")
+        raise Invalid(headers=_("A header's name has letters, digits and hyphens, no spaces."))
     if low in CREDENTIALS | own:
-        raise Invalid(headers=f"{name} carries the key. Put the key into its own field, where it is sealed.")
+        raise Invalid(
+            headers=_("%(name)s carries the key. Put the key into its own field, where it is sealed.") % {"name": name}
+        )
     if low in RESERVED or low.startswith(("x-thinkback-", "proxy-", "x-forwarded-")):
-        raise Invalid(headers=f"{name} is set by ThinkBack itself.")
+        raise Invalid(headers=_("%(name)s is set by ThinkBack itself.") % {"name": name})
     if len(text) > LONGEST or not text.isascii() or not text.isprintable():
-        raise Invalid(headers=f"The value of {name} has control characters, letters beyond ASCII, or is too long.")
+        raise Invalid(
+            headers=_("The value of %(name)s has control characters, letters beyond ASCII, or is too long.")
+            % {"name": name}
+        )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from providers import Adapter, Field
 from proxy.call import Limits
+from thinkback.connections.adapter_words import said
 from thinkback.connections.invalid import Invalid
 from thinkback.lower_limits import LABELS, lowered
 
@@ -27,7 +29,12 @@ def checked(field: Field, text: str) -> str:
     if text and field in FIELDS:
         most = getattr(settings.LIMITS, field.name)
         if not is_fit(text, most):
-            raise Invalid(**{field.name: f"{field.label}: a whole number from 1 to {most}."})
+            raise Invalid(
+                **{
+                    field.name: _("%(label)s: a whole number from 1 to %(most)s.")
+                    % {"label": said(field.label), "most": most}
+                }
+            )
     return text
 
 

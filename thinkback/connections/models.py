@@ -24,6 +24,7 @@ class Connection(db.Model):
     models = db.JSONField(default=list, blank=True)  # as fetched: providers.Model as dict; `by_hand` where typed in
     models_fetched_at = db.DateTimeField(null=True, blank=True)
     hidden_models = db.JSONField(default=list, blank=True)  # their ids
+    favourite_models = db.JSONField(default=list, blank=True)  # their ids
     remaining = db.JSONField(default=dict, blank=True)  # what is left there (`balances`); empty where it is unknown
     verified_at = db.DateTimeField(null=True, blank=True)
     failing_since = db.DateTimeField(null=True, blank=True)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from providers import Field
 from thinkback.connections import addresses
+from thinkback.connections.adapter_words import said
 from thinkback.connections.invalid import Invalid
 
 LONGEST = 500
@@ -20,7 +23,12 @@ def checked(field: Field, value: Any) -> str:
     if value is None:
         value = ""
     if not isinstance(value, str) or len(value) > LONGEST or not (value.isascii() and value.isprintable()):
-        raise Invalid(**{field.name: f"{field.label} is one line of at most {LONGEST} plain (ASCII) characters."})
+        raise Invalid(
+            **{
+                field.name: _("%(label)s is one line of at most %(longest)s plain (ASCII) characters.")
+                % {"label": said(field.label), "longest": LONGEST}
+            }
+        )
     value = value.strip()
     return value if not value else _fitting(field, value)
 
@@ -30,17 +38,19 @@ def checked_key(name: str, value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not value.strip():
-        raise Invalid(**{name: "Paste the key, or give null to remove the stored one."})
+        raise Invalid(**{name: _("Paste the key, or give null to remove the stored one.")})
     key: str = value.strip()
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Invalid(**{name: "This is not a whole key: it has line breaks or letters that keys do not have."})
+        raise Invalid(**{name: _("This is not a whole key: it has line breaks or letters that keys do not have.")})
     return key
 
 
 def _fitting(field: Field, value: str) -> str:
     if field.kind == "choice" and value not in {choice for choice, _ in field.choices}:
-        words = ", ".join(choice for choice, _ in field.choices)
-        raise Invalid(**{field.name: f"{field.label} is one of: {words}."})
+        words = ", ".join(choice or "nothing" for choice, _ in field.choices)
+        raise Invalid(
+            **{field.name: _("%(label)s is one of: %(words)s.") % {"label": said(field.label), "words": words}}
+        )
     if field.kind == "number":
         _check_number(field, value)
     if field.kind == "url":
@@ -54,11 +64,16 @@ def _check_number(field: Field, value: str) -> None:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise Invalid(**{field.name: f"{field.label} is a number."})
+        raise Invalid(**{field.name: _("%(label)s is a number.") % {"label": said(field.label)}})
     if field.whole is not None:
         low, high = field.whole
         if not value.isdigit() or not low <= number <= high:
-            raise Invalid(**{field.name: f"{field.label} is a whole number from {low} to {high}."})
+            raise Invalid(
+                **{
+                    field.name: _("%(label)s is a whole number from %(low)s to %(high)s.")
+                    % {"label": said(field.label), "low": low, "high": high}
+                }
+            )
 
 
 def _address(field: Field, value: str) -> str:

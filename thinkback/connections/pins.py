@@ -6,6 +6,8 @@ import base64
 import binascii
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from providers import Field
 from thinkback.connections.invalid import Invalid
 
@@ -25,7 +27,7 @@ def checked(value: Any) -> list[str]:
     if value is None:
         return []
     if not isinstance(value, list) or len(value) > MOST:
-        raise Invalid(pins=f"Give at most {MOST} certificate pins.")
+        raise Invalid(pins=_("Give at most %(most)s certificate pins.") % {"most": MOST})
     return list(dict.fromkeys(map(_pin, value)))
 
 
@@ -44,7 +46,9 @@ def _pin(text: Any) -> str:
         raw = b""
     if len(raw) != SIZE:
         raise Invalid(
-            pins="A pin is the SHA-256 of a certificate’s public key in base64: 44 characters, like "
-            "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+            pins=_(
+                "A pin is the SHA-256 of a certificate’s public key in base64: 44 characters, like "
+                "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+            )
         )
     return base64.b64encode(raw).decode("ascii")

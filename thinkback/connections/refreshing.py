@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from asgiref.sync import sync_to_async
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from providers import AuthFailed, ProviderError
 from proxy.call import Caller
@@ -54,14 +55,14 @@ async def _fetch(caller: Caller, row: Connection) -> Advice | None:
     state = await sync_to_async(key_of)(row)
     connection = connection_of(row, has_key=state is not None)
     if connection is None:
-        return Advice(f"The provider “{row.kind}” is not installed any more.", "Delete it.")
+        return Advice(_("The provider “%(kind)s” is not installed any more.") % {"kind": row.kind}, _("Delete it."))
     if state is None and connection.adapter.needs_key:
         return wording.no_key(connection)
     try:
         listed = await asking.list_models(caller, connection)
     except asking.NotListed as error:
         await sync_to_async(outcomes.fetched)(row.pk, None)
-        return Advice(error.message, "Type their names in instead.")
+        return Advice(error.message, _("Type their names in instead."))
     except (ProviderError, Refused) as error:
         advice = wording.explain(connection, error)
         if isinstance(error, AuthFailed):  # the rest may be gone in a moment

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from providers import Adapter, Field
 from thinkback.connections import options
+from thinkback.connections.adapter_words import said
 from thinkback.connections.invalid import Invalid
 
 FIELDS = (
@@ -53,7 +56,12 @@ def checked(field: Field, value: Any) -> str:
     """The value of any field as text. Raises Invalid, naming the field."""
     text = options.checked(field, value)
     if text and field in FIELDS and not is_fit(field.name, text):
-        raise Invalid(**{field.name: f"{field.label} is {range_of(field.name)}."})
+        raise Invalid(
+            **{
+                field.name: _("%(label)s is %(range_of)s.")
+                % {"label": said(field.label), "range_of": range_of(field.name)}
+            }
+        )
     return text
 
 
@@ -73,9 +81,9 @@ def is_fit(name: str, text: str) -> bool:
 def range_of(name: str) -> str:
     """What is allowed, in words."""
     if name == "retries":
-        return f"a whole number from 0 to {MOST_RETRIES}"
+        return _("a whole number from 0 to %(most)s") % {"most": MOST_RETRIES}
     low, high = BOUNDS[name]
-    return f"a number of seconds from {low} to {high}"
+    return _("a number of seconds from %(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def settings_of(adapter: Adapter, stored: Mapping[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 MODELS = {  # when none is known
     "openai": "gpt-4.1-mini", "anthropic": "claude-haiku-4-5", "google": "gemini-2.5-flash", "ollama": "qwen3",
     "bedrock": "amazon.nova-lite-v1:0",
+    "vertex": "gemini-2.5-flash",
 }  # fmt: skip
 VARIABLE = "THINKBACK_TOKEN"
 
@@ -41,7 +42,7 @@ def base_url(root: str, shape: str) -> str:
 def snippets(root: str, shape: str, model: str) -> list[Snippet]:
     """The snippets for one configuration whose service speaks the given shape."""
     model = model or MODELS.get(shape, MODELS["openai"])
-    sdks = {"anthropic": _anthropic, "google": _google, "ollama": _ollama, "bedrock": _bedrock}
+    sdks = {"anthropic": _anthropic, "google": _google, "ollama": _ollama, "bedrock": _bedrock, "vertex": _vertex}
     python = sdks.get(shape, _openai)(base_url(root, shape), model)
     wire = wire_of(shape, model)
     return [
@@ -64,7 +65,20 @@ def wire_of(shape: str, model: str) -> Wire:
     if shape == "bedrock":
         said: dict[str, object] = {"messages": [{"role": "user", "content": [{"text": "Say hello."}]}]}
         return Wire(f"model/{quote(model, safe='')}/converse", said, "Authorization", "Bearer ")
+    if shape == "vertex":
+        return _vertex_wire(model)
     return Wire("v1/chat/completions", {"model": model, "messages": turn}, "Authorization", "Bearer ")
+
+
+def _vertex_wire(model: str) -> Wire:
+    """Project and location are put in on the way."""
+    user = {"role": "user"}
+    if "claude" in model:
+        said: dict[str, object] = {"anthropic_version": "vertex-2023-10-16", "max_tokens": 100}
+        said["messages"] = [{**user, "content": "Say hello."}]
+        return Wire(f"v1/publishers/anthropic/models/{quote(model, safe='@')}:rawPredict", said, "x-goog-api-key")
+    asked: dict[str, object] = {"contents": [{**user, "parts": [{"text": "Say hello."}]}]}
+    return Wire(f"v1/publishers/google/models/{quote(model)}:generateContent", asked, "x-goog-api-key")
 
 
 def _openai(base: str, model: str) -> Snippet:
@@ -114,6 +128,45 @@ answer = client.models.generate_content(
 )
 print(answer.text)"""
     return Snippet("sdk", "google-genai", "Python", code)
+
+
+def _vertex(base: str, model: str) -> Snippet:
+    if "claude" in model:
+        return _claude_of_vertex(base, model)
+    code = f"""import os
+from google import genai
+
+client = genai.Client(
+    vertexai=True,
+    api_key=os.environ["{VARIABLE}"],
+    http_options={{"base_url": {_text(base)}}},
+)
+answer = client.models.generate_content(
+    model={_text(model)},
+    contents="Say hello.",
+)
+print(answer.text)"""
+    return Snippet("sdk", "google-genai", "Python", code)
+
+
+def _claude_of_vertex(base: str, model: str) -> Snippet:
+    code = f"""import os
+from anthropic import AnthropicVertex
+
+# The hyphens stand for the project and the location of this configuration.
+client = AnthropicVertex(
+    base_url={_text(base)},
+    access_token=os.environ["{VARIABLE}"],
+    project_id="-",
+    region="-",
+)
+answer = client.messages.create(
+    model={_text(model)},
+    max_tokens=100,
+    messages=[{{"role": "user", "content": "Say hello."}}],
+)
+print(answer.content[0].text)"""
+    return Snippet("sdk", "anthropic[vertex]", "Python", code)
 
 
 def _ollama(base: str, model: str) -> Snippet:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
+from django.utils.translation import ngettext
+
 from providers import AuthFailed, InvalidRequest, NetworkFailed, ProviderError, QuotaExceeded, RateLimited, TimedOut
 from proxy.call import Connection
 from proxy.errors import Refused
@@ -14,7 +18,13 @@ from thinkback.connections.targets import place_of
 from thinkback.connections.wording import Advice
 from thinkback.usage.money import shown
 
-TITLES = {"reach": "Connection", "key": "Key", "models": "Models", "balance": "Remaining", "answer": "One token"}
+TITLES = {
+    "reach": N_("Connection"),
+    "key": N_("Key"),
+    "models": N_("Models"),
+    "balance": N_("Remaining"),
+    "answer": N_("One token"),
+}
 CHEAP = ("nano", "flash-lite", "mini", "haiku", "flash", "small", "lite", "practice")  # the first that fits is tried
 
 
@@ -33,29 +43,29 @@ class Step:
 
 def passed(name: str, message: str, ms: int | None = None) -> Step:
     """A step that went well."""
-    return Step(name, TITLES[name], True, message, ms)
+    return Step(name, _(TITLES[name]), True, message, ms)
 
 
 def failed(name: str, advice: Advice) -> Step:
     """A step that did not, and what mends it."""
-    return Step(name, TITLES[name], False, advice.message, None, advice.fix, advice.link)
+    return Step(name, _(TITLES[name]), False, advice.message, None, advice.fix, advice.link)
 
 
 def reached(connection: Connection, ms: int | None = None) -> Step:
     """The service answered at all."""
     own = connection.adapter.transport() is not None
-    where = "This server" if own else place_of(connection.target.base_url)
-    return passed("reach", f"{where} answers", ms)
+    where = _("This server") if own else place_of(connection.adapter.root(connection.target))
+    return passed("reach", _("%(where)s answers") % {"where": where}, ms)
 
 
 def key_taken(connection: Connection) -> Step:
     """The key was accepted, or none was asked for."""
-    return passed("key", "Accepted" if connection.has_key else "None needed")
+    return passed("key", _("Accepted") if connection.has_key else _("None needed"))
 
 
 def listed(number: int, ms: int) -> Step:
     """The models were listed."""
-    return passed("models", "1 model" if number == 1 else f"{number} models", ms)
+    return passed("models", ngettext("%(number)s model", "%(number)s models", number) % {"number": number}, ms)
 
 
 def left(amount: str, words: str) -> Step:
@@ -77,9 +87,11 @@ def refused(connection: Connection, error: ProviderError | Refused) -> list[Step
 
 def answered(model: str, record: Record, ms: int) -> Step:
     """A model said a token: what went in and out, and what it cost, as far as that is known."""
-    parts = [f"{model} answers"]
+    parts = [_("%(where)s answers") % {"where": model}]
     if record.input_tokens is not None and record.output_tokens is not None:
-        parts.append(f"{record.input_tokens} tokens in, {record.output_tokens} out")
+        parts.append(
+            _("%(input)s tokens in, %(output)s out") % {"input": record.input_tokens, "output": record.output_tokens}
+        )
     if record.cost_usd is not None:
         parts.append(shown(record.cost_usd))
     return passed("answer", " · ".join(parts), ms)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import providers
 from providers import Adapter, Target
 from proxy import call
-from thinkback.connections import caching, limits, resilience
+from thinkback.connections import caching, limits, preferences, resilience
 from thinkback.connections.models import Connection
 from thinkback.vault.keys import Binding
 
@@ -34,7 +34,10 @@ def place_of(url: str) -> str:
 def destination_of(row: Connection) -> str:
     """The host that this row's text goes to; empty where it stays on this server."""
     adapter = adapter_of(row)
-    return "" if adapter is not None and adapter.transport() is not None else place_of(root_of(row))
+    if adapter is None:
+        return place_of(row.base_url)
+    target = target_of(row)
+    return "" if adapter.transport() is not None else place_of(adapter.wire(target).root(target))
 
 
 def target_of(row: Connection) -> Target:
@@ -49,7 +52,19 @@ def ref_of(row: Connection) -> str:
 
 def binding_of(row: Connection, field: str = "api_key") -> Binding:
     """What a key of this row is bound to: its owner, kind and host."""
-    return Binding(row.user_id, row.kind, (place_of(root_of(row)),), ref_of(row), field)
+    return Binding(row.user_id, row.kind, places_of(row), ref_of(row), field)
+
+
+def places_of(row: Connection) -> tuple[str, ...]:
+    """The hosts that its key may go to."""
+    adapter = adapter_of(row)
+    return () if adapter is None else bound_places(adapter, target_of(row))
+
+
+def bound_places(adapter: Adapter, target: Target) -> tuple[str, ...]:
+    """The hosts that a key is bound to: that of the address, and where a setting sends it for a token."""
+    sign_in = adapter.sign_in_url(target)
+    return (place_of(target.base_url), *([place_of(sign_in)] if sign_in else []))
 
 
 def connection_of(row: Connection, *, has_key: bool) -> call.Connection | None:
@@ -60,7 +75,7 @@ def connection_of(row: Connection, *, has_key: bool) -> call.Connection | None:
     target = target_of(row)
     settings = {**resilience.settings_of(adapter, target.options), "limits": limits.limits_of(target.options)}
     settings["cache_seconds"] = caching.seconds_of(adapter, target.options)
-    settings["pins"] = tuple(row.pins)
+    settings["pins"], settings["preferences"] = tuple(row.pins), preferences.of(row)
     wired = adapter.wire(target)
     fallbacks = tuple(call.Fallback(one["slug"], one["model"]) for one in row.fallbacks)
     return call.Connection(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from thinkback.connections.views import connect, json_rows, json_upstream, page_models, pages
+from thinkback.connections.views import connect, json_rows, json_upstream, model_facts, page_models, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/providers", json_rows.providers_list, name="api_providers"),
@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/providers/<str:slug>/test", page_models.test, name="settings_provider_test"),
     path("settings/providers/<str:slug>/models", page_models.fetch, name="settings_provider_fetch"),
     path("settings/providers/<str:slug>/models/choice", page_models.choose, name="settings_provider_choose"),
+    path("settings/providers/<str:slug>/models/facts", model_facts.edit, name="settings_model_facts"),
     path("connect", connect.connect, name="connect"),
 ]

@@ -6,8 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers import Adapter, Field, Target
-from thinkback.connections import addresses, caching, catalogue, chains, headers, limits, options, pins, resilience
+from django.utils.translation import gettext as _
+
+from providers import Adapter, Field, ProviderError, Target
+from thinkback.connections import (
+    addresses,
+    caching,
+    catalogue,
+    chains,
+    headers,
+    limits,
+    options,
+    pins,
+    preferences,
+    resilience,
+)
+from thinkback.connections.adapter_words import said
 from thinkback.connections.invalid import Invalid
 from thinkback.connections.models import Connection
 
@@ -22,6 +36,7 @@ class Change:
 
     columns: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str | None] = field(default_factory=dict, repr=False)
+    told: Mapping[str, str] = field(default_factory=dict)  # settings that a new key tells by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +50,22 @@ class Place:
 
 def clean(adapter: Adapter, data: Mapping[str, Any], row: Connection | None) -> Change:
     """Everything in `data` checked. Raises Invalid with a sentence for each field at fault."""
-    fields = {**caching.fields_of(adapter), **limits.fields_of(adapter), **resilience.fields_of(adapter)}
+    fields: dict[str, Field] = {}
+    for group in (preferences, caching, limits, resilience):
+        fields |= group.fields_of(adapter)
     place = Place(adapter, fields, row)
     change = Change()
     errors: dict[str, str] = {}
     nested = data.get("options", {})
     if not isinstance(nested, dict):
-        raise Invalid(options="Options are an object of names and texts.")
+        raise Invalid(options=_("Options are an object of names and texts."))
     given = {**nested, **data}
     for name in given.keys() - ASIDE - {"options"}:
         try:
             _take(place, change, name, given[name])
         except Invalid as error:
             errors.update(error.errors)
+    _fill_in(place, change)
     errors = {**_missing(place, change), **_unfit(place, change), **errors}
     if errors:
         raise Invalid(**errors)
@@ -57,33 +75,58 @@ def clean(adapter: Adapter, data: Mapping[str, Any], row: Connection | None) -> 
 def _take(place: Place, change: Change, name: str, value: Any) -> None:
     described = place.fields.get(name)
     if name == "api_key" or (described is not None and described.kind == "secret"):
-        change.secrets[name] = options.checked_key(name, value)
+        _take_secret(place, change, name, value)
     elif name in COLUMNS:
         change.columns[name] = COLUMNS[name](place, value)
     elif described is not None:
         before = change.columns.get("options", place.row.options if place.row else {})
         change.columns["options"] = {**before, name: _checked(described, value)}
     else:
-        raise Invalid(**{name: f"{place.adapter.label} has no setting of this name."})
+        raise Invalid(**{name: _("%(label)s has no setting of this name.") % {"label": place.adapter.label}})
+
+
+def _fill_in(place: Place, change: Change) -> None:
+    """What a new key tells stands where the user left a setting empty."""
+    for name, value in change.told.items():
+        if not _value(place, change, name):
+            before = change.columns.get("options", place.row.options if place.row else {})
+            change.columns["options"] = {**before, name: value}
+
+
+def _take_secret(place: Place, change: Change, name: str, value: Any) -> None:
+    """A new secret, with the settings that it tells by itself."""
+    told: Mapping[str, str] = {}
+    if isinstance(value, str) and value.strip():
+        try:
+            value, told = place.adapter.pasted(value.strip())
+        except ProviderError as error:
+            raise Invalid(**{name: error.message}) from error
+    change.secrets[name] = options.checked_key(name, value)
+    change.told = told
 
 
 def _checked(described: Field, value: Any) -> str:
-    return caching.checked(described, limits.checked(described, resilience.checked(described, value)))
+    text = resilience.checked(described, value)
+    for group in (limits, caching, preferences):
+        text = group.checked(described, text)
+    return text
 
 
 def _missing(place: Place, change: Change) -> dict[str, str]:
     errors = {}
     for name, described in place.fields.items():
         if described.required and described.kind != "secret" and not (_value(place, change, name) or described.default):
-            errors[name] = f"{described.label} is needed."
+            errors[name] = _("%(label)s is needed.") % {"label": said(described.label)}
     if not place.adapter.base_url and place.adapter.transport() is None and not _value(place, change, "base_url"):
-        errors["base_url"] = "Give the address of the service, like https://api.example.com/v1"
+        errors["base_url"] = _("Give the address of the service, like https://api.example.com/v1")
     return errors
 
 
 def _unfit(place: Place, change: Change) -> dict[str, str]:
     if change.columns.get("pins") and str(_value(place, change, "base_url")).startswith("http://"):
-        return {"pins": "Without https:// there is no certificate to pin."}
+        return {"pins": _("Without https:// there is no certificate to pin.")}
+    if _value(place, change, "always_default") and not _value(place, change, "default_model"):
+        return {"always_default": _("Choose the default model first.")}
     options = change.columns.get("options", place.row.options if place.row else {})
     kind, url, format = place.adapter.kind, str(_value(place, change, "base_url")), str(_value(place, change, "format"))
     return place.adapter.faults(Target(kind, url, format, options=options))
@@ -97,7 +140,7 @@ def _value(place: Place, change: Change, name: str) -> Any:
 
 def _name(place: Place, value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_NAME or not value.isprintable():
-        raise Invalid(name=f"A name has 1 to {LONGEST_NAME} characters.")
+        raise Invalid(name=_("A name has 1 to %(longest_name)s characters.") % {"longest_name": LONGEST_NAME})
     return value.strip()
 
 
@@ -105,9 +148,9 @@ def _base_url(place: Place, value: Any) -> str:
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
-        raise Invalid(base_url="An address is a text.")
+        raise Invalid(base_url=_("An address is a text."))
     if place.adapter.transport() is not None:
-        raise Invalid(base_url=f"{place.adapter.label} answers by itself and has no address.")
+        raise Invalid(base_url=_("%(label)s answers by itself and has no address.") % {"label": place.adapter.label})
     if is_default(value, place.adapter):
         return ""
     url = addresses.checked(value)
@@ -125,7 +168,10 @@ def _format(place: Place, value: Any) -> str:
     if value in (None, ""):
         return described.default if described else ""
     if described is None:
-        raise Invalid(format=f"{place.adapter.label} has a format of its own; only a custom provider chooses.")
+        raise Invalid(
+            format=_("%(label)s has a format of its own; only a custom provider chooses.")
+            % {"label": place.adapter.label}
+        )
     return options.checked(described, value)
 
 
@@ -135,7 +181,7 @@ def _headers(place: Place, value: Any) -> dict[str, str]:
 
 def _pins(place: Place, value: Any) -> list[str]:
     if value and place.adapter.transport() is not None:
-        raise Invalid(pins=f"{place.adapter.label} answers by itself and has no certificate.")
+        raise Invalid(pins=_("%(label)s answers by itself and has no certificate.") % {"label": place.adapter.label})
     return pins.checked(value)
 
 
@@ -143,18 +189,25 @@ def _model(place: Place, value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > LONGEST_MODEL or not value.isprintable():
-        raise Invalid(default_model=f"A model's name has at most {LONGEST_MODEL} characters.")
+        raise Invalid(
+            default_model=_("A model's name has at most %(longest_model)s characters.")
+            % {"longest_model": LONGEST_MODEL}
+        )
     return value.strip()
 
 
 def _enabled(place: Place, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Invalid(enabled="Enabled is true or false.")
+        raise Invalid(enabled=_("Enabled is true or false."))
     return value
 
 
 def _hidden(place: Place, value: Any) -> list[str]:
     return _ids("hidden_models", value)
+
+
+def _favourites(place: Place, value: Any) -> list[str]:
+    return _ids("favourite_models", value)
 
 
 def _models(place: Place, value: Any) -> list[dict[str, Any]]:
@@ -163,10 +216,12 @@ def _models(place: Place, value: Any) -> list[dict[str, Any]]:
 
 def _ids(name: str, value: Any) -> list[str]:
     if not isinstance(value, list) or len(value) > catalogue.MOST:
-        raise Invalid(**{name: "Give a list of models' names."})
+        raise Invalid(**{name: _("Give a list of models' names.")})
     for one in value:
         if not isinstance(one, str) or not one.strip() or len(one) > LONGEST_MODEL or not one.isprintable():
-            raise Invalid(**{name: f"A model's name has 1 to {LONGEST_MODEL} characters."})
+            raise Invalid(
+                **{name: _("A model's name has 1 to %(longest_model)s characters.") % {"longest_model": LONGEST_MODEL}}
+            )
     return [one.strip() for one in value]
 
 
@@ -177,5 +232,5 @@ def _fallbacks(place: Place, value: Any) -> chains.Chain:
 COLUMNS: dict[str, Callable[[Place, Any], Any]] = {
     "name": _name, "base_url": _base_url, "format": _format, "headers": _headers, "pins": _pins,
     "default_model": _model, "enabled": _enabled, "hidden_models": _hidden, "models": _models,
-    "fallbacks": _fallbacks,
+    "fallbacks": _fallbacks, "favourite_models": _favourites,
 }  # fmt: skip

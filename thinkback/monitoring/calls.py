@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter
 
 from providers import adds_up
 from proxy.host import Observer
 from proxy.record import Record
+from thinkback.monitoring.distribution import Cell, Distribution
 from thinkback.monitoring.labels import OTHER, Models
 
 CALL = ("gen_ai_provider_name", "gen_ai_operation_name", "gen_ai_request_model")
@@ -26,10 +27,10 @@ log = structlog.get_logger(__name__)
 class Series(NamedTuple):
     """The counters of one combination of labels, looked up once."""
 
-    duration: Histogram
-    first_chunk: Histogram
-    input: Histogram
-    output: Histogram
+    duration: Cell
+    first_chunk: Cell
+    input: Cell
+    output: Cell
     cost: Counter
 
 
@@ -40,21 +41,24 @@ class Calls(Observer):
         self.open: dict[int, Record] = {}  # by the number that their id is
         self.models = Models()
         self._series: dict[tuple[str, str, str, str, str], Series] = {}
-        self._duration = Histogram(
+        self._duration = Distribution(
             "gen_ai_client_operation_duration_seconds",
             "From a request to a provider to the end of its answer.",
-            (*CALL, "status", "error_type"), buckets=SECONDS, registry=registry,
-        )  # fmt: skip
-        self._first_chunk = Histogram(
+            (*CALL, "status", "error_type"),
+            SECONDS,
+        ).registered(registry)
+        self._first_chunk = Distribution(
             "gen_ai_client_operation_time_to_first_chunk_seconds",
             "From a request to the first bytes of a streamed answer.",
-            CALL, buckets=SECONDS, registry=registry,
-        )  # fmt: skip
-        self._tokens = Histogram(
+            CALL,
+            SECONDS,
+        ).registered(registry)
+        self._tokens = Distribution(
             "gen_ai_client_token_usage",
             "Tokens of a call, where they are known: all input, all output.",
-            (*CALL, "gen_ai_token_type"), buckets=TOKENS, registry=registry,
-        )  # fmt: skip
+            (*CALL, "gen_ai_token_type"),
+            TOKENS,
+        ).registered(registry)
         self._cost = Counter(
             "thinkback_cost_usd", "US dollars, where the price is known.", CALL, registry=registry
         )  # fmt: skip
@@ -123,10 +127,10 @@ class Calls(Observer):
         found = self._series.get(key)
         if found is None:
             found = self._series[key] = Series(
-                self._duration.labels(*key),
-                self._first_chunk.labels(*call),
-                self._tokens.labels(*call, "input"),
-                self._tokens.labels(*call, "output"),
+                self._duration.cell(*key),
+                self._first_chunk.cell(*call),
+                self._tokens.cell(*call, "input"),
+                self._tokens.cell(*call, "output"),
                 self._cost.labels(*call),
             )
         return found

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from thinkback.accounts.models import User
+from thinkback.agents import sessions as agent_sessions
 from thinkback.configuration.watching import CONFIGURATION
+from thinkback.languages.numbers import whole
 from thinkback.monitoring.loop_lag import LAG
 from thinkback.monitoring.registry import CALLS
+from thinkback.routing.aliases import ALIASES
 from thinkback.usage.ledger import LEDGER
 from thinkback.usage.models import Boot
 from thinkback.usage.provider_health import last_hour
@@ -31,7 +36,9 @@ def status(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     context = {"now": now, "providers": last_hour(now), "process": process(now), "ready": LEDGER.ready()}
+    context |= {"agents": settings.AGENTS, "sessions": agent_sessions.open_now()}
     context |= {"plugins": plugins.plugins(), "refused": CONFIGURATION.refused}
+    context |= {"aliases": list(ALIASES.known.values()), "shared": plugins.shared()}
     return render(request, "settings/status.html", context)
 
 
@@ -42,11 +49,13 @@ def process(now: datetime) -> dict[str, str]:
     streams = sum(record.streamed for record in under_way)
     known = installation.facts()
     return {
-        "Version": known["ThinkBack"],
-        "Running for": "not as a server" if boot is None else timesince(boot.started_at, now),
-        "Run": "—" if boot is None else str(boot.id),
-        "Database": f"{known['Database']}, {'answers' if installation.database_answers() else 'does not answer'}",
-        "Ledger": f"{ledger.waiting:,} waiting, {ledger.overdue:,} overdue, {ledger.commits:,} commits",
-        "Calls under way": f"{len(under_way):,}, {streams:,} of them streams",
-        "Event loop": f"{LAG.worst * 1000:.0f} ms late at most, in the last 15 s",
+        _("Version"): known["ThinkBack"],
+        _("Running for"): _("not as a server") if boot is None else timesince(boot.started_at, now),
+        _("Run"): "—" if boot is None else str(boot.id),
+        _("Database"): known["Database"] if installation.database_answers() else _("does not answer"),
+        _("Ledger"): _("%(waiting)s waiting, %(overdue)s overdue, %(commits)s commits")
+        % {"waiting": whole(ledger.waiting), "overdue": whole(ledger.overdue), "commits": whole(ledger.commits)},
+        _("Calls under way"): _("%(calls)s, %(streams)s of them streams")
+        % {"calls": whole(len(under_way)), "streams": whole(streams)},
+        _("Event loop"): _("%(lag)s ms late at most, in the last 15 s") % {"lag": f"{LAG.worst * 1000:.0f}"},
     }

@@ -1,17 +1,20 @@
-"""Static files: gathered under names that hold their hash, so that browsers keep them for ever."""
+"""Static files: gathered under names that hold their hash, so that browsers keep them for ever; scripts made light."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
 
+import rjsmin
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage as Source
 from django.core.management import call_command
 from servestatic import ServeStaticASGI
 from servestatic.storage import CompressedManifestStaticFilesStorage
@@ -19,10 +22,33 @@ from servestatic.storage import CompressedManifestStaticFilesStorage
 SOON = 60  # seconds that a browser may keep a file whose name holds no hash
 
 
+def light(script: str) -> str:
+    """A script without its comments and spaces; its names stay, so that what the console tells can be read."""
+    return str(rjsmin.jsmin(script))
+
+
+class _Light:
+    """Where our own scripts come from, light."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def open(self, path: str) -> ContentFile[bytes]:
+        """The light form of the script at `path`."""
+        with self._source.open(path) as file:
+            return ContentFile(light(file.read().decode()).encode())
+
+
 class Storage(CompressedManifestStaticFilesStorage):
-    """Hashed names in templates, in stylesheets and in the imports of modules; gzip beside each file."""
+    """Hashed names in templates, in stylesheets and in the imports of modules; scripts light; gzip beside each file."""
 
     support_js_module_import_aggregation = True
+
+    def post_process(self, paths: dict[str, tuple[Any, str]], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """Make the hashed files of what was gathered. The plain names keep the scripts as they were written."""
+        ours = {name for name in paths if name.startswith("js/") and name.endswith(".js")}
+        sources = {name: (_Light(source) if name in ours else source, path) for name, (source, path) in paths.items()}
+        yield from super().post_process(sources, dry_run, **options)
 
     def url_converter(self, name: str, *arguments: Any, **options: Any) -> Callable[[re.Match[str]], str]:
         """What replaces an address inside a file.

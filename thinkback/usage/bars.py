@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_CEILING, Decimal
 
 from django.utils.dateformat import format as formatted
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from thinkback.languages.numbers import decimal, whole
 from thinkback.usage.groups import is_current
 from thinkback.usage.money import shown, to_dollars
 from thinkback.usage.ranges import Span
@@ -104,40 +107,46 @@ def _bar(group: Group, count: int, top: Decimal, marks: _Marks) -> Bar:
 
 def name_of(key: date) -> str:
     """ "21 Nov" of a day, "14:00" of an hour."""
-    return formatted(key, "H:i" if isinstance(key, datetime) else "j M")
+    return formatted(key, "H:i" if isinstance(key, datetime) else _("j M"))
 
 
 def _title(group: Group, current: bool) -> str:
     totals = group.totals
-    said = [f"{name_of(group.key)}: {shown(totals.spend_usd)}", _count(totals.requests, "request")]
+    said = [f"{name_of(group.key)}: {shown(totals.spend_usd)}", _requests(totals.requests)]
     if totals.unpriced:
-        said.append(f"{totals.unpriced:,} without a price")
+        said.append(_("%(unpriced)s without a price") % {"unpriced": whole(totals.unpriced)})
     if current:
-        said.append("not over yet")
+        said.append(_("not over yet"))
     return ", ".join(said)
 
 
 def _sentence(report: Report) -> str:
     """The chart in words."""
     if not report.groups:
-        return "Nothing to show."
+        return _("Nothing to show.")
     dearest = max(report.groups, key=lambda group: group.totals.spend_pico)
-    kind = "hour" if isinstance(dearest.key, datetime) else "day"
-    said = f"Spend by {kind}, {name_of(report.groups[0].key)} to {name_of(report.groups[-1].key)}: "
-    said += f"{shown(report.total.spend_usd)} in all"
+    words = {
+        "first": name_of(report.groups[0].key),
+        "last": name_of(report.groups[-1].key),
+        "total": shown(report.total.spend_usd),
+        "when": name_of(dearest.key),
+        "most": shown(dearest.totals.spend_usd),
+    }
+    by_hour = isinstance(dearest.key, datetime)
+    said = _("Spend by hour, %(first)s to %(last)s") if by_hour else _("Spend by day, %(first)s to %(last)s")
     if dearest.totals.spend_pico:
-        said += f", most at {name_of(dearest.key)} with {shown(dearest.totals.spend_usd)}"
-    return f"{said}."
+        return (said + _(": %(total)s in all, most at %(when)s with %(most)s.")) % words
+    return (said + _(": %(total)s in all.")) % words
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _requests(number: int) -> str:
+    return ngettext("%(number)s request", "%(number)s requests", number) % {"number": whole(number)}
 
 
 def _mark(value: Decimal, step: Decimal) -> str:
     """What a line stands for, with the digits that tell it from the next one."""
     exponent = step.normalize().as_tuple().exponent
-    return f"${value:,.{max(2, -int(exponent))}f}"
+    return _("$%(amount)s") % {"amount": decimal(value, max(2, -int(exponent)))}
 
 
 def _scale(most: Decimal) -> tuple[Decimal, Decimal]:

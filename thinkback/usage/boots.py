@@ -47,7 +47,7 @@ class Life:
         self._file.close()
 
 
-def is_alive(boot: Boot, now: datetime) -> bool:
+def is_alive(boot: Boot, now: datetime, stale: timedelta = STALE) -> bool:
     """Whether that run may still write its rows.
 
     A held lock settles it. A free one means death, but only for a run of this machine: some shared file systems
@@ -56,7 +56,7 @@ def is_alive(boot: Boot, now: datetime) -> bool:
     held = _is_held(boot.id)
     if held or (held is False and boot.host == socket.gethostname()):
         return held
-    return now - boot.heartbeat_at <= STALE
+    return now - boot.heartbeat_at <= stale
 
 
 def forget(boot_id: uuid.UUID) -> None:

@@ -7,12 +7,19 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from thinkback.accounts.models import User
 from thinkback.usage.selections import FILTERS, Selection
 from thinkback.usage.templatetags.usage import source_word, status_word
 
-OFFERED = {"provider": "Provider", "model": "Model", "source": "Source", "status": "Status"}
+OFFERED = {
+    "provider": (gettext_lazy("Provider"), gettext_lazy("Any provider")),
+    "model": (gettext_lazy("Model"), gettext_lazy("Any model")),
+    "source": (gettext_lazy("Source"), gettext_lazy("Any source")),
+    "status": (gettext_lazy("Status"), gettext_lazy("Any status")),
+}
 MOST = 50  # values of one filter, the most used
 _WORDS = {"source": source_word, "status": status_word}
 
@@ -53,9 +60,9 @@ def people_filter(user: User, given: QueryDict) -> Filter:
     """Whose usage owner and administrators look at."""
     whose = given.get("user") or user.username
     names = User.objects.exclude(pk=user.pk).order_by("username").values_list("username", flat=True)[:MOST]
-    offered = {user.username: "Mine", "all": "Everybody", **{name: name for name in names}}
+    offered = {user.username: _("Mine"), "all": _("Everybody"), **{name: name for name in names}}
     choices = [Choice(label, _query(given, "user", name), name == whose) for name, label in offered.items()]
-    return Filter("user", "Person", choices, [offered.get(whose, whose)])
+    return Filter("user", _("Person"), choices, [offered.get(whose, whose)])
 
 
 def without_filters(given: QueryDict) -> str:
@@ -68,12 +75,12 @@ def without_filters(given: QueryDict) -> str:
 
 def _filter(name: str, counts: Counter[str], wanted: tuple[str, ...], given: QueryDict) -> Filter:
     word = _WORDS.get(name, str)
-    anything = Choice(f"Any {OFFERED[name].lower()}", _query(given, name, None), not wanted)
+    anything = Choice(str(OFFERED[name][1]), _query(given, name, None), not wanted)
     choices = [
         Choice(word(value), _query(given, name, value), value in wanted, count)
         for value, count in counts.most_common(MOST)
     ]
-    return Filter(name, OFFERED[name], [anything, *choices], [word(value) for value in wanted])
+    return Filter(name, str(OFFERED[name][0]), [anything, *choices], [word(value) for value in wanted])
 
 
 def _query(given: QueryDict, name: str, value: str | None) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
+from django.utils.translation import gettext as _
+
+from thinkback.languages.numbers import decimal
+
 PICO = Decimal(10) ** 12
 MOST = Decimal(9_000_000)  # US dollars; what a BIGINT of pico-dollars can hold
 UNKNOWN = "—"
@@ -36,12 +40,16 @@ def shown(dollars: Decimal | None) -> str:
     if dollars is None:
         return UNKNOWN
     if dollars == 0:
-        return "$0.00"
+        return _dollars("", decimal(0, 2))
     sign, size = ("-" if dollars < 0 else ""), abs(dollars)
     if size >= Decimal("0.01"):
-        return f"{sign}${size:,.2f}"
-    return f"{sign}${_plain(Context(prec=4).create_decimal(size))}"
+        return _dollars(sign, decimal(size, 2))
+    return _dollars(sign, decimal(_plain(Context(prec=4).create_decimal(size))))
 
 
 def _plain(size: Decimal) -> str:
     return f"{size:f}".rstrip("0")
+
+
+def _dollars(sign: str, amount: str) -> str:
+    return sign + _("$%(amount)s") % {"amount": amount}

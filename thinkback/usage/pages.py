@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from thinkback.accounts.models import User
@@ -21,7 +22,12 @@ from thinkback.usage.shares import lines
 
 PER_PAGE = 50
 MOST_MODELS = 25
-RANGES = {"today": "Today", "7d": "7d", "30d": "30d", "month": "This month"}
+RANGES = {
+    "today": gettext_lazy("Today"),
+    "7d": gettext_lazy("7d"),
+    "30d": gettext_lazy("30d"),
+    "month": gettext_lazy("This month"),
+}
 
 
 @require_safe

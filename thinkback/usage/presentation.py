@@ -64,6 +64,8 @@ def record_json(row: Attempt) -> dict[str, Any]:
         "user": row.user.username,
         "token": row.token_id,
         "chat": row.chat_id,
+        # Who counted; that the count is of a part is told by the status, and where people read it.
+        "tokens_source": "provider" if row.tokens_source == "partial" else row.tokens_source,
         "cost_usd": to_text(to_dollars(row.cost_pico)),
         "saved_usd": to_text(to_dollars(row.saved_pico)),
         **{name: getattr(row, name) or None for name in EMPTY},

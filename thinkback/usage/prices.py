@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -53,6 +53,11 @@ def expect(record: Record) -> None:
         return
     _EXPECTED.add(record.id)
     _THREAD.submit(DESK.stay, True)
+
+
+def ask(question: Question) -> Future[Answer | None]:
+    """What the table says, for who wants to know before a call; in the one thread that asks it."""
+    return _THREAD.submit(DESK.ask, question)
 
 
 def _is_over(record: Record) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,8 @@ from thinkback.usage.money import to_dollars
 from thinkback.usage.percentiles import ALL, Times, times_by
 from thinkback.usage.selections import Selection
 from thinkback.usage.totals import UNPRICED, Totals, counted
+
+CERTAINTY = (None, "provider", "partial", "estimate")  # of tokens, falling
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +70,54 @@ class OperationTotals:
     cost_source: str | None = None
     input_tokens: int | None = None
     cache_read_tokens: int | None = None
+    cache_write_tokens: int | None = None
     output_tokens: int | None = None
+    reasoning_tokens: int | None = None
     duration_ms: float | None = None
     ttft_ms: float | None = None
     model: str | None = None
     status: str = "started"
     slug: str = ""
+    tokens_source: str | None = None  # provider, partial or estimate: the least certain of all attempts
+    request_id: str | None = None  # the provider's, of the last attempt
+    calls: int = 0
     route_reason: str | None = None  # why this connection answered, where another one was asked
 
 
-def totals_of(operation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OperationTotals]:
+def totals_of(operations: Mapping[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, OperationTotals]:
     """Tokens, cost, source and duration per operation, in one query; operations without rows are not in it.
 
-    The cost is None if that of one attempt is unknown which may have been charged; the rest is the last one's.
+    Each operation is counted to the one beside it: itself, or that of the answer whose later round it is. The cost
+    is None if that of one attempt is unknown which may have been charged; the rest is the last one's.
     """
     found: dict[uuid.UUID, OperationTotals] = {}
     unknown: set[uuid.UUID] = set()
     flag = Case(When(UNPRICED, then=Value(True)), default=Value(False), output_field=BooleanField())
-    rows = Attempt.objects.filter(operation_id__in=operation_ids).annotate(unpriced=flag)
+    rows = Attempt.objects.filter(operation_id__in=operations.keys()).annotate(unpriced=flag)
     for row in rows.order_by("operation_id", "attempt"):
-        _add(found.setdefault(row.operation_id, OperationTotals()), row)
+        operation = operations[row.operation_id]
+        _add(found.setdefault(operation, OperationTotals()), row)
         if row.unpriced:
-            unknown.add(row.operation_id)
+            unknown.add(operation)
     for operation_id in unknown:
         found[operation_id].cost_usd = found[operation_id].cost_source = None
     return found
+
+
+SUMS = (
+    "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "duration_ms",
+)  # fmt: skip
 
 
 def _add(totals: OperationTotals, row: Attempt) -> None:
     if row.cost_pico is not None:
         totals.cost_usd = (totals.cost_usd or Decimal(0)) + (to_dollars(row.cost_pico) or Decimal(0))
         totals.cost_source = row.cost_source
-    for name in ("input_tokens", "cache_read_tokens", "output_tokens", "duration_ms"):
+    for name in SUMS:
         if (value := getattr(row, name)) is not None:
             setattr(totals, name, (getattr(totals, name) or 0) + value)
     totals.ttft_ms, totals.model, totals.status = row.ttft_ms, row.response_model or row.model, row.status
+    totals.calls += 1
     totals.slug, totals.route_reason = row.slug, row.route_reason
+    totals.request_id = row.provider_request_id
+    totals.tokens_source = max(totals.tokens_source, row.tokens_source, key=CERTAINTY.index)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from thinkback.vault.models import SealedKey
-from thinkback.vault.sealing import Binding, Opener, Sealed, Unsealable, unseal
+from thinkback.vault.sealing import Binding, Opener, Sealed, Unsealable, opens, unseal
 from thinkback.vault.sealing import seal as seal_text
 
 __all__ = [
-    "Binding", "KeyStatus", "Opener", "Sealed", "Unsealable", "find_sealed", "forget", "mark_used", "open_sealed",
-    "seal", "status",
+    "Binding", "KEY_UNREADABLE", "KeyStatus", "Opener", "Sealed", "Unsealable", "ending_of", "find_sealed", "forget",
+    "mark_used", "open_sealed", "seal", "status", "tried",
 ]  # fmt: skip
 
+KEY_UNREADABLE = "key_unreadable"  # the code of the failure that a key cannot be opened
 USED_AGAIN = timedelta(minutes=1)  # "last used" need not be more exact than this
 
 
@@ -31,7 +32,8 @@ class KeyStatus:
 
 
 def last_four(plaintext: str) -> str:
-    """The end of a key, to recognise it by; nothing of one so short that four characters would give it away."""
+    """The end of a key, or of a key file, to recognise it by; nothing of one that four characters would give away."""
+    plaintext = plaintext.rstrip('"}')
     return plaintext[-4:] if len(plaintext) >= 12 else ""
 
 
@@ -68,13 +70,32 @@ def find_sealed(ref: str, field: str = "api_key") -> Sealed | None:
     row = SealedKey.objects.filter(ref=ref, field=field).first()
     if row is None:
         return None
+    return sealed_in(row)
+
+
+def sealed_in(row: SealedKey) -> Sealed:
+    """The sealed side of a row."""
     return Sealed(row.master_id, bytes(row.salt), bytes(row.nonce), bytes(row.ciphertext))
+
+
+def ending_of(connection_id: int) -> str:
+    """How the stored key of a connection ends; empty where that is not known, or would give it away."""
+    row = SealedKey.objects.filter(ref=f"connection:{connection_id}", field="api_key").first()
+    return "" if row is None else row.last_four
 
 
 def status(ref: str, field: str = "api_key") -> KeyStatus | None:
     """What may be told of a stored key; None where there is none."""
     row = SealedKey.objects.filter(ref=ref, field=field).first()
     return told_of(row) if row is not None else None
+
+
+def tried(binding: Binding) -> KeyStatus | None:
+    """The same after it was tried: a master key may have changed under its old name."""
+    row = SealedKey.objects.filter(ref=binding.ref, field=binding.field).first()
+    if row is None:
+        return None
+    return replace(told_of(row), readable=opens(sealed_in(row), binding, settings.MASTER_KEYS))
 
 
 def told_of(row: SealedKey) -> KeyStatus:

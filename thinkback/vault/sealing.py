@@ -83,6 +83,15 @@ class Opener:
             raise Unsealable("This key was sealed for another owner, provider or host, or was altered.") from None
 
 
+def opens(sealed: Sealed, binding: Binding, masters: list[tuple[str, bytes]]) -> bool:
+    """Whether it can be opened."""
+    try:
+        unseal(sealed, binding, masters)
+    except Unsealable:
+        return False
+    return True
+
+
 def unseal(sealed: Sealed, binding: Binding, masters: list[tuple[str, bytes]]) -> str:
     """The plaintext. Raises Unsealable, which says nothing about it."""
     return Opener(sealed, binding, masters).open()

@@ -62,6 +62,7 @@ def test_others_tokens_are_neither_seen_nor_revoked(bob: User, charlie: User) ->
     client = signed_in(bob)
     assert b"his secret plan" not in client.get(URL).content
     assert client.post(f"{URL}/{token.pk}/revoke").status_code == 404
+    assert client.post(f"{URL}/{token.pk}/keep").status_code == 404
     assert identity.read_token(text) is not None
 
 

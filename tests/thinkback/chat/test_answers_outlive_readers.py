@@ -73,7 +73,7 @@ async def blocks_after_subscribing(page: Page, conversation: str) -> dict[int, t
     html = branch["articles"][-1]["html"]
     text = html[html.index('data-part="text"') :]
     found = re.findall(
-        r'data-block="(\d+)" data-version="(\d+)">(.*?)</div>(?=<div class="block"|</div>|\s*<)', text, re.DOTALL
+        r'data-block="(\d+)" data-drawn="(\d+)">(.*?)</div>(?=<div class="block"|</div>|\s*<)', text, re.DOTALL
     )
     return {int(index): (int(version), block) for index, version, block in found}
 

@@ -49,6 +49,14 @@ def test_a_chat_is_made(client: Client, alice: User) -> None:
     assert (made.user, made.title, made.system) == (alice, "Plans", "Be brief.")
 
 
+def test_settings_are_changed_one_by_one(client: Client, alice: User) -> None:
+    chat = a_chat(alice, parameters={"seed": 7, "top_p": 0.5})
+    answer = send(client, "PATCH", f"/api/chats/{chat.id}", {"parameters": {"temperature": 0, "top_p": None}})
+    assert answer.json()["parameters"] == {"seed": 7, "temperature": 0}
+    refused = send(client, "PATCH", f"/api/chats/{chat.id}", {"parameters": {"temperature": 9}})
+    assert refused.status_code == 400 and refused.json()["error"]["field"] == "temperature"
+
+
 @pytest.mark.parametrize("data", [{"title": 1}, {"title": "x" * 201}, {"title": " "}, {"system": None}])
 def test_nonsense_is_refused_by_field(client: Client, data: dict[str, Any]) -> None:
     answer = send(client, "POST", "/api/chats", data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -10,7 +11,8 @@ from django.test import Client
 from thinkback.accounts.models import User
 from thinkback.chat.material import WINDOW
 from thinkback.chat.models import Conversation, Message
-from thinkback.chat.sidebar import MOST, grouped, label_of
+from thinkback.chat.sidebar import PAGE, grouped, heading_of
+from thinkback.connections.models import Connection
 
 pytestmark = pytest.mark.django_db(transaction=True)  # async views read in threads of their own
 
@@ -59,6 +61,16 @@ def test_the_model_used_last_is_chosen(client: Client, alice: User) -> None:
     assert 'data-slug="practice" data-model="practice"' in html
 
 
+def test_an_address_may_name_the_model(client: Client, alice: User) -> None:
+    models = [{"id": name, "by_hand": True} for name in ("a", "org/b")]
+    Connection.objects.create(user=alice, kind="custom", slug="mine", name="Mine", models=models)
+    a_chat(alice, "Q")
+    for wanted, chosen in (("mine/org/b", "mine org/b"), ("mine/c", "practice practice"), ("x", "practice practice")):
+        html = client.get("/", {"model": wanted}).content.decode()
+        slug, model = chosen.split()
+        assert f'data-picker data-slug="{slug}" data-model="{model}"' in html, wanted
+
+
 def test_a_long_conversation_comes_from_its_end(client: Client, alice: User) -> None:
     chat = a_chat(alice, *[f"message {number}" for number in range(WINDOW + 5)])
     html = client.get(f"/chat/{chat.id}").content.decode()
@@ -84,22 +96,31 @@ def test_another_persons_chat_is_not_there(client: Client, bob: User) -> None:
 
 
 def test_the_list_comes_in_pages(client: Client, alice: User) -> None:
-    for number in range(MOST + 5):
+    for number in range(PAGE + 5):
         Conversation.objects.create(
             user=alice,
             title=f"Chat {number}",
             updated_at=datetime(2025, 1, 1, 0, number % 60, number // 60, tzinfo=UTC),
         )
     html = client.get("/").content.decode()
-    assert html.count("data-chat=") == MOST and "Older chats" in html
-    before = html.partition('data-older="')[2].partition('"')[0]
-    more = client.get("/chat/older", {"before": before}).content.decode()
+    assert html.count("data-chat=") == PAGE and "Older chats" in html
+    query = html.partition('data-older="')[2].partition('"')[0]
+    more = client.get(f"/chat/list?{query}").content.decode()
     assert more.count("data-chat=") == 5 and "Older chats" not in more
 
 
-@pytest.mark.parametrize("before", ["", "nonsense", "2025-01-01", "2025-13-45T00:00:00Z", "2025-01-01T00:00:00"])
-def test_a_wrong_place_in_the_list_is_not_there(client: Client, before: str) -> None:
-    assert client.get("/chat/older", {"before": before}).status_code == 404
+NOWHERE = [
+    "nonsense",
+    "2025-01-01",
+    "2025-13-45T00:00:00Z",
+    "2025-01-01T00:00:00",
+    f"2025-01-01T00:00:00~{UUID(int=1)}",
+]
+
+
+@pytest.mark.parametrize("after", NOWHERE)
+def test_a_wrong_place_in_the_list_is_not_there(client: Client, after: str) -> None:
+    assert client.get("/chat/list", {"after": after}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -115,7 +136,7 @@ def test_a_wrong_place_in_the_list_is_not_there(client: Client, before: str) -> 
     ],
 )
 def test_days_have_the_names_that_people_use(day: date, label: str) -> None:
-    assert label_of(day, date(2026, 3, 15)) == label
+    assert heading_of(day, date(2026, 3, 15))[1] == label
 
 
 def test_groups_keep_the_order() -> None:

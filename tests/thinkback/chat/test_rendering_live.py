@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +72,12 @@ LINES = st.sampled_from(
         "$$",
         "\t",
         "* * *",
+        "<div>",
+        "</div>x",
+        "<script>",
+        "</script>",
+        "<!-- -",
+        "-->",
     ]
 )
 
@@ -134,6 +142,15 @@ def test_code_has_no_colours_until_its_block_is_closed() -> None:
 def test_a_code_block_has_its_language_and_a_button() -> None:
     html = render("```python\nx\n```")
     assert "<figcaption><span>python</span><button" in html and "data-copy-code" in html
+
+
+@pytest.mark.parametrize(
+    "raw", ["<details>\n<summary>More</summary>", "<!-- a note -->", "<script>\nrun()\n\n</script>"]
+)
+def test_raw_html_is_shown_as_code_and_not_lost(raw: str) -> None:
+    html = render(f"before\n\n{raw}\n\nafter")
+    assert unescape(re.sub(r"<[^>]*>", "", html)).replace("htmlWrapDownloadCopy", "\n\n") == f"before\n\n{raw}\nafter"
+    assert joined(stream(f"{raw}\n\nafter\n", 1)) == plain(render(f"{raw}\n\nafter\n"))
 
 
 def test_a_table_scrolls_by_itself() -> None:

@@ -13,8 +13,9 @@ TEXT = "p br hr em strong del a code pre blockquote ul ol li h1 h2 h3 h4 h5 h6 s
 TABLE = "table thead tbody tr th td button"
 MATH = "math mrow mi mn mo mtext mspace msup msub mfrac msqrt mstyle"
 TAGS = {*TEXT.split(), *TABLE.split(), *MATH.split()}
-OWN = "class title id start align type tabindex role aria-label data-copy-code xmlns display stretchy width height"
-ATTRIBUTES = {*OWN.split(), "href", "rel", "target"}
+OWN = "class title id start align type tabindex role aria-label aria-pressed xmlns display stretchy width height"
+BUTTONS = "data-copy-code data-wrap-code data-save-code data-copy-csv"
+ATTRIBUTES = {*OWN.split(), *BUTTONS.split(), "href", "rel", "target"}
 
 
 class Inspector(HTMLParser):

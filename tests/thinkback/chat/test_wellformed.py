@@ -30,6 +30,7 @@ def test_what_a_database_cannot_hold_is_replaced(text: str) -> None:
         ("Why is the sky blue?", "Why is the sky blue?"),
         ("# **Fix** `this`\n\nplease", "Fix this please"),
         ("  ", "New chat"),
+        ("Compare\n\n| a | b |\n|---|:-:|\n| 1 | 2 |\n\n---", "Compare a b 1 2"),
         ("word " * 40, ("word " * 12).strip() + "…"),
         ("x" * 500, "x" * 59 + "…"),
     ],

@@ -80,3 +80,17 @@ def test_the_page_asks_too(stored: Client) -> None:
     moved = stored.post(page, {**form, "confirm_host_change": "true"})
     assert moved.status_code == 302
     assert stored.get(URL).json()["key"] == {"present": False}
+
+
+def test_a_secret_belongs_to_where_it_is_exchanged_too(browser: Client, alice: User) -> None:
+    oauth = {"sign_in": "oauth", "token_url": "https://login.example.org/token", "client_id": "thinkback"}
+    place = {"kind": "custom", "slug": "gateway", "base_url": "https://ai.example.org/v1"}
+    assert send(browser, "/api/providers", {**place, **oauth, "name": "Gateway", "api_key": KEY}).status_code == 201
+    ref = ref_of(Connection.objects.get(slug="gateway"))
+    assert keys.open_sealed(keys.Binding(alice.pk, "custom", ("ai.example.org", "login.example.org"), ref)) == KEY
+    for change in ({"token_url": "https://evil.example.org/token"}, {"sign_in": ""}):
+        response = browser.patch("/api/providers/gateway", json.dumps(change), content_type="application/json")
+        assert (response.status_code, response.json()["error"]["type"]) == (409, "host_changed")
+    same = {"token_url": "https://login.example.org/other"}
+    answer = browser.patch("/api/providers/gateway", json.dumps(same), content_type="application/json")
+    assert answer.json()["key"]["present"] is True

@@ -10,7 +10,7 @@ import providers
 from providers import Adapter
 from tests.thinkback.accounts.browser import send
 from tests.thinkback.connections.conftest import KEY
-from thinkback.connections import caching, changes, forms, limits, resilience
+from thinkback.connections import caching, changes, forms, limits, preferences, resilience
 from thinkback.connections.models import Connection
 from thinkback.vault import keys
 
@@ -134,8 +134,8 @@ def test_a_form_reads_what_the_json_api_takes() -> None:
     data = QueryDict("name=Mine&api_key=&base_url=&format=openai&header_name=X-A&header_value=b")
     given = forms.ProviderForm(providers.get("custom"), data=data).given()
     assert "api_key" not in given and given["headers"] == {"X-A": "b"}
-    named = {field.name for field in (*resilience.FIELDS, *limits.FIELDS, caching.FIELD)}
-    named |= {"ask_for_usage", "message_format"}
+    named = {field.name for field in (*resilience.FIELDS, *limits.FIELDS, *preferences.FIELDS, caching.FIELD)}
+    named |= {"ask_for_usage", "message_format", "sign_in", "key_header", "token_url", "client_id", "scope"}
     assert set(given) <= {"name", "base_url", "format", "headers", "fallbacks", "default_model", "pins"} | named
 
 
@@ -144,3 +144,9 @@ def test_a_page_of_changes_is_one_list(browser: Client) -> None:
     changes.create(user_id, {"kind": "openai", "name": "Work"})
     page = browser.get(LIST).text
     assert page.index("Work") < page.index("Practice") and "Needs a key" in page
+
+
+def test_only_the_address_of_a_service_must_be_given() -> None:
+    form = forms.ProviderForm(providers.get("custom"))
+    assert form.fields["base_url"].required
+    assert not form.fields["token_url"].required

@@ -24,6 +24,9 @@ SAME = {"HTTP_SEC_FETCH_SITE": "same-origin"}  # as the site's own pages ask
 OUTSIDE = {  # what asgi.py answers without Django's addresses
     "/api/proxy/{slug}/{path}",
     "/api/proxy/custom/{slug}/{path}",
+    "/api/v1/chat/completions",
+    "/api/v1/models",
+    "/api/v1/models/{id}",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -53,7 +56,8 @@ def test_every_address_is_described_and_no_other() -> None:
 
 @pytest.mark.parametrize("path", sorted(set(description()["paths"]) - OUTSIDE))
 def test_every_method_is_described_and_no_other(client: Client, path: str) -> None:
-    address = path.replace("{token_id}", "1").replace("{id}", "0199f0a2-7c1e-7d3a-9b4e-2f6c8d1e5a70")
+    address = path.replace("{token_id}", "1").replace("{folder_id}", "1").replace("{message_id}", "{id}")
+    address = address.replace("{id}", "0199f0a2-7c1e-7d3a-9b4e-2f6c8d1e5a70")
     refused = client.generic("PURGE", re.sub(r"{\w+}", "x", address))
     assert refused.status_code == 405
     allowed = set(refused["Allow"].lower().split(", ")) - {"head", "options"}
@@ -89,14 +93,19 @@ def test_examples_are_as_described() -> None:
         "/api/usage/records",
         "/api/usage/summary",
         "/api/chats",
+        "/api/folders",
+        "/api/tags",
     ],
 )
 def test_what_is_answered_is_as_described(client: Client, alice: User, path: str) -> None:
     practice.ensure(alice.pk)
     an_attempt(alice, duration_ms=12.5, cost_usd=Decimal("0.25"), raw_usage={"prompt_tokens": 1}, input_tokens=1)
     client.force_login(alice)
-    for place, sent in (("/api/tokens", {"name": "laptop"}), ("/api/chats", {"title": "Roses"})):
+    for place, sent in (("/api/tokens", {"name": "laptop"}), ("/api/folders", {"name": "Garden"})):
         assert client.post(place, sent, "application/json", **SAME).status_code == 201
+    chat = client.post("/api/chats", {"title": "Roses"}, "application/json", **SAME).json()
+    sent = {"ids": [chat["id"]], "add_tags": ["plants"]}
+    assert client.post("/api/chats/batch", sent, "application/json", **SAME).json() == {"changed": [chat["id"]]}
     response = client.get(path, **SAME)
     assert response.status_code == 200
     assert response.json()["results"]
@@ -109,6 +118,7 @@ def test_what_is_answered_is_as_described(client: Client, alice: User, path: str
         ("/api/providers", {"kind": "openai", "api_key": "sk-canary-0123456789abcdefWXYZ"}),
         ("/api/tokens", {"name": "laptop", "scopes": ["proxy"]}),
         ("/api/chats", {"title": "Roses"}),
+        ("/api/folders", {"name": "Garden"}),
     ],
 )
 def test_what_is_made_is_as_described(client: Client, alice: User, path: str, sent: dict[str, Any]) -> None:

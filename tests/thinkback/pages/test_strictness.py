@@ -13,7 +13,10 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted(path for path in (ROOT / "static").rglob("*.css") if path.name != "variables.css")
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 
-INLINE = re.compile(r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|<script(?![^>]*\bsrc=)[^>]*>|javascript:""", re.I)
+DATA = r'(?! type="application/json")'  # which is not run
+INLINE = re.compile(
+    rf"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|<script{DATA}(?![^>]*\bsrc=)[^>]*>|javascript:""", re.I
+)
 ELSEWHERE = re.compile(
     r"""(?:src|srcset|action|data)\s*=\s*["']?(?:https?:)?//|<link[^>]+href\s*=\s*["']?(?:https?:)?//""", re.I
 )

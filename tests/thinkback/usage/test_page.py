@@ -52,6 +52,11 @@ def test_an_unknown_provider_is_no_choice(client: Client, bob: User) -> None:
     assert '<span class="name">—</span>' in page
 
 
+def test_why_a_model_was_asked_is_told(client: Client, bob: User) -> None:
+    an_attempt(bob, route_reason="alias fast: the cheapest of 3 with images")
+    assert "Alias fast: the cheapest of 3 with images" in see(client, bob)
+
+
 def test_spend_and_what_has_no_price(client: Client, bob: User) -> None:
     an_attempt(bob, cost_usd=Decimal("1.25"), cost_source="table", input_tokens=1000, output_tokens=10)
     an_attempt(bob, input_tokens=5, output_tokens=5, model="mystery")

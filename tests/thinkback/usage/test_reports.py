@@ -197,7 +197,7 @@ def test_the_footer_of_an_answer(alice: User) -> None:
         )
     an_attempt(alice, operation_id=unknown, input_tokens=10, output_tokens=1)
     an_attempt(alice, operation_id=unknown, attempt=2, cost_usd=Decimal(1), cost_source="provider")
-    found = totals_of([known, unknown, absent])
+    found = totals_of({one: one for one in (known, unknown, absent)})
     assert found.keys() == {known, unknown}
     assert (found[known].cost_usd, found[known].cost_source) == (Decimal("0.2"), "table")
     assert (found[known].input_tokens, found[known].output_tokens, found[known].duration_ms) == (20, None, 10.0)
@@ -209,6 +209,6 @@ def test_the_footer_names_a_fallback(alice: User) -> None:
     an_attempt(alice, operation_id=operation, slug="work", model="m", status="error", input_tokens=3)
     reason = "fallback: work answered 503"
     an_attempt(alice, operation_id=operation, attempt=2, slug="spare", model="m-2", input_tokens=4, route_reason=reason)
-    footer = footer_of(totals_of([operation])[operation], {"spare": "Spare"})
+    footer = footer_of(totals_of({operation: operation})[operation], {"spare": "Spare"})
     assert footer is not None and footer.parts[:2] == ("Spare m-2", "7 in")
     assert footer.detail.startswith("Fallback: work answered 503")

@@ -93,7 +93,7 @@ async def test_a_full_disk_fails_honestly_and_heals(writer: Writer) -> None:
     pages = await sync_to_async(_pragma)("page_count")
     await writer.write(f"PRAGMA max_page_count = {pages}", [])  # SQLite's own stand-in for a full disk
     outcomes = await asyncio.gather(
-        *(writer.write(INSERT, a_row(f"{n:0200}"), patience=0.5) for n in range(2000)), return_exceptions=True
+        *(writer.write(INSERT, a_row(f"{n:04000}"), patience=0.5) for n in range(2000)), return_exceptions=True
     )
     assert any(isinstance(outcome, WriteFailed) for outcome in outcomes)
     promised = {f"{n:0200}" for n, outcome in enumerate(outcomes) if outcome is None}

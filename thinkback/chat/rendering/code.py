@@ -1,15 +1,17 @@
-"""Code blocks: colours from Pygments, a heading with the language, a button to copy."""
+"""Code blocks: colours from Pygments, a heading with the language, and what can be done with them."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import escape
 
 import pygments
+from django.utils.translation import gettext as _
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
+from pygments.lexers import find_lexer_class_by_name, get_lexer_by_name
 from pygments.token import _TokenType
 from pygments.util import ClassNotFound
 
@@ -18,6 +20,7 @@ MAX_HIGHLIGHTED = 50_000  # characters of one block; 0.5 ms each thousand
 MAX_LINE = 500  # characters
 MAX_GAP = 50  # empty lines in a row
 PATIENCE = 1.0  # seconds of computing
+_PLAIN_ENDING = re.compile(r"\*\.([a-z0-9]{1,10})")
 _FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True, classprefix="hl-")
 
 
@@ -32,11 +35,30 @@ def code_block(language: str, source: str, *, is_open: bool = False) -> str:
     """The figure of one code block. While it is still being written (`is_open`) it stays without colours."""
     name = escape(language or "text")
     body = escape(source, quote=False) if is_open else _coloured(language, source)
+    label = _("Code, %(language)s") % {"language": name}
     return (
-        f'<figure class="code"><figcaption><span>{name}</span>'
-        '<button type="button" class="button quiet small" data-copy-code>Copy</button></figcaption>'
-        f'<pre tabindex="0" role="region" aria-label="Code, {name}"><code>{body}</code></pre></figure>'
+        f'<figure class="code"><figcaption><span>{name}</span>{_buttons(language)}</figcaption>'
+        f'<pre tabindex="0" role="group" aria-label="{label}"><code>{body}</code></pre></figure>'
     )
+
+
+def _buttons(language: str) -> str:
+    button = '<button type="button" class="button quiet small"'
+    return (
+        f'{button} data-wrap-code aria-pressed="false">{_("Wrap")}</button>'
+        f'{button} data-save-code="code.{_ending(language)}">{_("Download")}</button>'
+        f"{button} data-copy-code>{_('Copy')}</button>"
+    )
+
+
+@lru_cache(maxsize=512)
+def _ending(language: str) -> str:
+    """How files of this language are named: `py`; `txt` where that is not known."""
+    try:
+        names = find_lexer_class_by_name(language).filenames if language else []
+    except ClassNotFound:
+        return "txt"
+    return next((found[1] for found in map(_PLAIN_ENDING.fullmatch, names) if found), "txt")
 
 
 @lru_cache(maxsize=512)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from django.utils.translation import gettext as _
+
 from thinkback.chat.rendering.code import code_block
 from thinkback.chat.rendering.formulas import formula
 from thinkback.chat.rendering.sanitising import clean
@@ -56,10 +58,14 @@ def _formula(found: re.Match[str]) -> str:
 
 
 def _table(found: re.Match[str]) -> str:
-    return f'<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>{found[1]}</table></div>'
+    return (
+        f'<figure class="sheet"><div class="table-scroll" tabindex="0" role="group" aria-label="{_("Table")}">'
+        f"<table>{found[1]}</table></div>"
+        f'<button type="button" class="button quiet small" data-copy-csv>{_("Copy as CSV")}</button></figure>'
+    )
 
 
 def _task(found: re.Match[str]) -> str:
     done = "checked" in found[1]
-    state = "done" if done else "open"
-    return f'<span class="task task-{state}" role="img" aria-label="{"Done" if done else "To do"}"></span>'
+    state, label = ("done", _("Done")) if done else ("open", _("To do"))
+    return f'<span class="task task-{state}" role="img" aria-label="{label}"></span>'

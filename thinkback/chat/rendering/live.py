@@ -59,12 +59,13 @@ def _split(tail: str) -> tuple[list[Piece], int]:
         found = [piece for piece in pieces(convert(complete)) if not piece.is_footnotes]
     except TooComplex:
         return [], 0
-    if len(found) < 2:
+    last = next((n for n in range(len(found) - 1, 0, -1) if found[n].line is not None), 0)
+    if last == 0:
         return [], 0
-    offset = _offset_of(complete, found[-1].line)
+    offset = _offset_of(complete, found[last].line or 1)
     # The last line of a paragraph can turn out to head a table; read without the paragraph it might be something else.
-    splits_paragraph = found[-1].html.startswith("<table") and not complete[:offset].endswith("\n\n")
-    return ([], 0) if splits_paragraph else (found[:-1], offset)
+    splits_paragraph = found[last].html.startswith("<table") and not complete[:offset].endswith("\n\n")
+    return ([], 0) if splits_paragraph else (found[:last], offset)
 
 
 def _offset_of(text: str, line: int) -> int:

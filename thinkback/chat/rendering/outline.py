@@ -15,9 +15,12 @@ _VOID = frozenset({"br", "hr", "img", "input"})
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One top-level block: its first line in the source (from 1), and its HTML. Footnotes gather in a last one."""
+    """One top-level block: its first line in the source (from 1), and its HTML. Footnotes gather in a last one.
 
-    line: int
+    Raw HTML, which comrak gives back as bare text, is a block of code. Of that the line is not known: None.
+    """
+
+    line: int | None
     html: str
 
     @property
@@ -28,7 +31,17 @@ class Piece:
 
 def pieces(html: str) -> list[Piece]:
     """The top-level blocks of comrak's output. Raises TooComplex when elements are nested too deeply."""
-    return [Piece(_line(html, start), html[start:end]) for start, end in _spans(html)]
+    found, end_before = [], 0
+    for start, end in _spans(html):
+        found += _raw(html[end_before:start])
+        found.append(Piece(_line(html, start), html[start:end]))
+        end_before = end
+    return found + _raw(html[end_before:])
+
+
+def _raw(text: str) -> list[Piece]:
+    text = text.strip("\n")
+    return [Piece(None, f'<pre><code class="language-html">{text}\n</code></pre>')] if text.strip() else []
 
 
 def _spans(html: str) -> Iterator[tuple[int, int]]:

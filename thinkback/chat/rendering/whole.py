@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from django.utils.translation import gettext as _
+
 from thinkback.chat.rendering.finishing import finish
 from thinkback.chat.rendering.markdown import TooComplex, convert
 from thinkback.chat.rendering.outline import pieces
@@ -21,4 +23,5 @@ def render(text: str, prefix: str = "") -> str:
 def plain(text: str) -> str:
     """The text as it is, for what cannot be rendered."""
     shown = escape(text, quote=False)
-    return f'<div class="block"><pre class="plain" tabindex="0" role="region" aria-label="Text">{shown}</pre></div>'
+    label = _("Text")
+    return f'<div class="block"><pre class="plain" tabindex="0" role="group" aria-label="{label}">{shown}</pre></div>'

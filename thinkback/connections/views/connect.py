@@ -16,25 +16,36 @@ from thinkback.connections.models import Connection
 from thinkback.connections.slugs import CUSTOM
 from thinkback.connections.snippets import base_url, snippets
 from thinkback.connections.targets import adapter_of, target_of
-from thinkback.connections.views.showing import listed
+from thinkback.connections.views.showing import Listed, listed
 from thinkback.host import SITE
+
+UNIFIED = "*"  # in the place of a provider's name: all of them, in OpenAI's format
 
 
 @require_safe
 @login_required
 def connect(request: SignedIn) -> HttpResponse:
     """Base URL, token and snippets for the provider and token that the address names."""
-    rows = [one.row for one in listed(request.user.pk) if one.state.name not in ("off", "not_installed")]
-    row = next((row for row in rows if row.slug == request.GET.get("provider")), rows[0] if rows else None)
+    rows = [one.row for one in listed(request.user.pk) if is_for_programs(one)]
+    wanted = request.GET.get("provider")
+    row = next((row for row in rows if row.slug == wanted), rows[0] if rows else None)
     tokens = working_tokens(request.user.pk)
-    context = {
+    context: dict[str, object] = {
         "rows": rows,
         "row": row,
+        "unified": UNIFIED if row and wanted == UNIFIED else "",
         "tokens": tokens,
         "token": next((one for one in tokens if str(one.pk) == request.GET.get("token")), None),
-        **(_code(request, row) if row else {}),
     }
+    if row is not None:
+        context |= _unified_code(request, rows) if context["unified"] else _code(request, row)
     return render(request, "connections/connect.html", context)
+
+
+def is_for_programs(one: Listed) -> bool:
+    """Whether programs can call it now."""
+    adapter = adapter_of(one.row)
+    return one.state.name not in ("off", "not_installed") and adapter is not None and adapter.for_programs
 
 
 def working_tokens(user_id: int) -> list[ApiToken]:
@@ -46,15 +57,29 @@ def working_tokens(user_id: int) -> list[ApiToken]:
 
 def root_for(request: HttpRequest, row: Connection) -> str:
     """Where the proxy answers for this configuration: `<site>/api/proxy/<slug>`."""
-    site = SITE.site_origin(request.scheme or "http", request.get_host())
     middle = "proxy/custom" if row.kind == CUSTOM else "proxy"
-    return f"{site}/api/{middle}/{row.slug}"
+    return f"{_api(request)}/{middle}/{row.slug}"
+
+
+def _api(request: HttpRequest) -> str:
+    return f"{SITE.site_origin(request.scheme or 'http', request.get_host())}/api"
 
 
 def _code(request: HttpRequest, row: Connection) -> dict[str, object]:
     adapter = adapter_of(row)
     assert adapter is not None
-    shape = adapter.wire(target_of(row)).shape
-    model = next((entry.id for entry in catalogue.visible(row)), "")
+    wired = adapter.wire(target_of(row))
+    shape = "vertex" if wired.wire_format == "vertex" else wired.shape  # the same SDK, called otherwise
     root = root_for(request, row)
-    return {"base_url": base_url(root, shape), "snippets": snippets(root, shape, row.default_model or model)}
+    return {"base_url": base_url(root, shape), "snippets": snippets(root, shape, _model(row))}
+
+
+def _model(row: Connection) -> str:
+    """One that can be asked for; empty where none is known."""
+    return row.default_model or next((entry.id for entry in catalogue.visible(row)), "")
+
+
+def _unified_code(request: HttpRequest, rows: list[Connection]) -> dict[str, object]:
+    known = next((f"{row.slug}/{_model(row)}" for row in rows if _model(row)), "")
+    root = _api(request)
+    return {"base_url": base_url(root, "openai"), "snippets": snippets(root, "openai", known or f"{rows[0].slug}/…")}

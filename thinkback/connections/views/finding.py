@@ -11,6 +11,7 @@ from thinkback.api import ApiError
 from thinkback.connections import practice
 from thinkback.connections.invalid import HostChanged, Invalid
 from thinkback.connections.models import Connection
+from thinkback.connections.shared import SHARED
 
 
 def own_row(user_id: int, slug: str) -> Connection:
@@ -18,6 +19,11 @@ def own_row(user_id: int, slug: str) -> Connection:
     if slug == practice.KIND:
         practice.ensure(user_id)
     return get_object_or_404(Connection, user_id=user_id, slug=slug)
+
+
+def shared_row(user_id: int, slug: str) -> Connection | None:
+    """The administrator's configuration of this name, where the user may use it and has none of his own."""
+    return next((row for row in SHARED.rows(user_id) if row.slug == slug), None)
 
 
 @contextmanager

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 
 import providers
-from thinkback.api import ApiRequest, answer, api, page, read_json
+from thinkback.api import ApiError, ApiRequest, answer, api, page, read_json
 from thinkback.connections import answers, changes, practice
 from thinkback.connections.models import Connection
-from thinkback.connections.views.finding import own_row, told_as_api_errors
+from thinkback.connections.views.finding import own_row, shared_row, told_as_api_errors
 
 
 @api("GET", "POST", scope="providers")
@@ -27,6 +27,11 @@ def providers_list(request: ApiRequest) -> HttpResponse:
 @api("GET", "PATCH", "DELETE", scope="providers")
 def provider(request: ApiRequest, slug: str) -> HttpResponse:
     """One of them: read, changed (409 `host_changed` before a key would be lost), or deleted (204)."""
+    shared = shared_row(request.user.pk, slug)
+    if shared is not None:
+        if request.method != "GET":
+            raise ApiError(403, "invalid_request", "The administrator shares this provider; only he can change it.")
+        return answer(answers.told_shared(shared))
     row = own_row(request.user.pk, slug)
     with told_as_api_errors():
         if request.method == "DELETE":

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from thinkback.accounts.door import SignedIn
@@ -39,7 +40,7 @@ async def fetch(request: HttpRequest, slug: str) -> HttpResponse:
     user, row = await _own(request, slug)
     problem = await refreshing.refresh(caller_of(user), row)
     if problem is None:
-        await sync_to_async(messages.success)(request, "Models fetched")
+        await sync_to_async(messages.success)(request, _("Models fetched"))
     else:
         await sync_to_async(messages.error)(request, f"{problem.message} {problem.fix}")
     return redirect(_models_of(slug))
@@ -48,7 +49,7 @@ async def fetch(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def choose(request: SignedIn, slug: str) -> HttpResponse:
-    """Make a model the default, hide or show it, add one by name or take that away: `default`, `hide`, … = its id."""
+    """Make a model the default or a favourite, hide, show, add it or take it away: `default`, `hide`, … = its id."""
     row = own_row(request.user.pk, slug)
     try:
         changes.update(row, chosen(row, request))
@@ -67,6 +68,10 @@ def chosen(row: Connection, request: HttpRequest) -> dict[str, object]:
         return {"hidden_models": [*row.hidden_models, sent["hide"]]}
     if "show" in sent:
         return {"hidden_models": [one for one in row.hidden_models if one != sent["show"]]}
+    if "star" in sent:
+        return {"favourite_models": [*row.favourite_models, sent["star"]]}
+    if "unstar" in sent:
+        return {"favourite_models": [one for one in row.favourite_models if one != sent["unstar"]]}
     if "take" in sent:
         return {"models": [one for one in typed if one != sent["take"]]}
     return {"models": [*typed, sent.get("add", "")]}

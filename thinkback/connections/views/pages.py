@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
 from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,9 +22,10 @@ from thinkback.connections.forms import ProviderForm
 from thinkback.connections.invalid import HostChanged, Invalid
 from thinkback.connections.models import Connection
 from thinkback.connections.targets import adapter_of
-from thinkback.connections.views.finding import own_row
-from thinkback.connections.views.showing import show_list, show_new, show_one
+from thinkback.connections.views.finding import own_row, shared_row
+from thinkback.connections.views.showing import show_list, show_new, show_one, show_shared
 
+log = structlog.get_logger(__name__)
 TEST_NEXT = "test_next"  # in the session: the slug whose page begins with its test
 
 
@@ -49,6 +53,8 @@ def _add_by_key(request: HttpRequest, user: User) -> HttpResponse:
         form = ProviderForm(adapter)
         form.refuse(error)
         return show_new(request, form, 400)
+    except DatabaseError as error:
+        return show_new(request, _unsaved(ProviderForm(adapter), error), 503)
     return _added(request, row)
 
 
@@ -66,6 +72,8 @@ def new(request: SignedIn, kind: str) -> HttpResponse:
     except Invalid as error:
         form.refuse(error)
         return show_new(request, form, 400)
+    except DatabaseError as error:
+        return show_new(request, _unsaved(form, error), 503)
     return _added(request, row)
 
 
@@ -74,6 +82,9 @@ def new(request: SignedIn, kind: str) -> HttpResponse:
 @login_required
 def one(request: SignedIn, slug: str) -> HttpResponse:
     """One configuration; POST saves its form, and asks before a move to another host loses the key."""
+    shared = shared_row(request.user.pk, slug)
+    if shared is not None:
+        return show_shared(request, shared)
     row = own_row(request.user.pk, slug)
     adapter = adapter_of(row)
     if request.method != "POST" or adapter is None:
@@ -87,9 +98,11 @@ def one(request: SignedIn, slug: str) -> HttpResponse:
         return show_one(request, own_row(request.user.pk, slug), 400, form=form)
     except HostChanged as error:
         return show_one(request, own_row(request.user.pk, slug), 409, form=form, host_changed=error)
+    except DatabaseError as error:
+        return show_one(request, own_row(request.user.pk, slug), 503, form=_unsaved(form, error))
     if request.POST.get("api_key"):
         request.session[TEST_NEXT] = slug
-    messages.success(request, "Saved")
+    messages.success(request, _("Saved"))
     return redirect("settings_provider", slug)
 
 
@@ -101,7 +114,8 @@ def switch(request: SignedIn, slug: str) -> HttpResponse:
     enabled = request.POST.get("enabled") == "true"
     try:
         changes.update(row, {"enabled": enabled})
-        messages.success(request, f"{row.name} is {'on' if enabled else 'off'}")
+        words = _("%(name)s is on") if enabled else _("%(name)s is off")
+        messages.success(request, words % {"name": row.name})
     except Invalid as error:
         messages.error(request, next(iter(error.errors.values())))
     return redirect("settings_provider", slug)
@@ -115,7 +129,7 @@ def remove_key(request: SignedIn, slug: str) -> HttpResponse:
     if request.method != "POST":
         return show_one(request, row, ask="key")
     changes.forget_key(row)
-    messages.success(request, "Key removed")
+    messages.success(request, _("Key removed"))
     return redirect("settings_provider", slug)
 
 
@@ -131,7 +145,7 @@ def delete(request: SignedIn, slug: str) -> HttpResponse:
     except Invalid as error:
         messages.error(request, next(iter(error.errors.values())))
         return redirect("settings_provider", slug)
-    messages.success(request, f"{row.name} is deleted")
+    messages.success(request, _("%(name)s is deleted") % {"name": row.name})
     return redirect("settings_providers")
 
 
@@ -142,9 +156,16 @@ def new_index(request: SignedIn) -> HttpResponse:
     return redirect("settings_providers")
 
 
+def _unsaved(form: ProviderForm, error: DatabaseError) -> ProviderForm:
+    """The form with what was typed, but for the key, which no page repeats."""
+    log.error("provider_not_saved", reason=type(error).__name__)
+    form.refuse(Invalid(saving=_("Nothing was saved: the database did not take it. Give the key again, then retry.")))
+    return form
+
+
 def _added(request: HttpRequest, row: Connection) -> HttpResponse:
     request.session[TEST_NEXT] = row.slug
-    messages.success(request, f"{row.name} is added")
+    messages.success(request, _("%(name)s is added") % {"name": row.name})
     return redirect("settings_provider", row.slug)
 
 

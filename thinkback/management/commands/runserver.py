@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from thinkback.accounts import first
+from thinkback.serving.here import HERE
 from thinkback.serving.open_files import allow_many_files
 from thinkback.upgrade import upgrade
 
@@ -66,6 +67,7 @@ class Command(BaseCommand):
 
     def announce(self, host: str, port: int) -> None:
         """Say where the site is, and how to become its owner while nobody is."""
+        HERE.is_at(host, port)
         shown = f"[{host}]" if ":" in host else host
         self.stdout.write(f"ThinkBack is at {settings.PUBLIC_URL or f'http://{shown}:{port}'} (Ctrl-C stops it).")
         if self.notice:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, PasswordInput, RadioSelect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -59,7 +60,7 @@ def password_help() -> str:
     """What a new password must be, in one line; the length is the configured one."""
     validators = cast("list[dict[str, Any]]", settings.AUTH_PASSWORD_VALIDATORS)
     length = max((each.get("OPTIONS", {}).get("min_length", 0) for each in validators), default=0) or 8
-    return f"At least {length} characters, and not a common one."
+    return _("At least %(length)s characters, and not a common one.") % {"length": length}
 
 
 def _classes(field: BoundField) -> str:

@@ -115,21 +115,23 @@ class Answer:
         if self.status:
             raise RuntimeError("The answer has begun already.")
         head = [LINES.get(status) or b"HTTP/1.1 %d \r\n" % status]
-        seen = {}
+        seen, lines = {}, 3  # that of the status, the server's and the date's
         for name, value in headers:
             if (lower := name.lower()) in OURS:
                 seen[lower] = value
             else:
-                head.append(b"%b: %b\r\n" % (name, value))
+                head += (name, b": ", value, b"\r\n")
+                lines += 1
         length = seen.get(b"content-length")
         if length is not None and status != 204:
             self._left = int(length)
             head.append(b"content-length: %b\r\n" % length)
+            lines += 1
         self._bodiless = self._bodiless or status in (204, 304)
         self.closes = self.closes or b"close" in seen.get(b"connection", b"").lower()
         head.append(b"server: %b\r\ndate: %b\r\n" % (seen.get(b"server", SERVER), seen.get(b"date") or now()))
         text = b"".join(head)
-        if not text.count(b"\n") == text.count(b"\r") == len(head) + 1:
+        if not text.count(b"\n") == text.count(b"\r") == lines:
             raise ValueError("A header holds a line break.")
         self._head, self.status = [text], status
 

@@ -5,33 +5,39 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
+from thinkback.languages import numbers
 from thinkback.usage.money import UNKNOWN, shown, to_dollars, to_text
 
 register = template.Library()
 
 _STATUSES = {
-    "ok": ("OK", "good"),
-    "error": ("Failed", "bad"),
-    "cancelled": ("Stopped", ""),
-    "interrupted": ("Interrupted", "warn"),
-    "refused": ("Refused", "warn"),
-    "started": ("Running", "info"),
+    "ok": (N_("OK"), "good"),
+    "error": (N_("Failed"), "bad"),
+    "cancelled": (N_("Stopped"), ""),
+    "interrupted": (N_("Interrupted"), "warn"),
+    "refused": (N_("Refused"), "warn"),
+    "started": (N_("Running"), "info"),
 }
 _COST_SOURCES = {
-    "provider": ("Provider", "The provider told this cost itself."),
-    "override": ("Own price", "Reckoned with a price of your own."),
-    "table": ("List price", "Tokens times the list price of that day; discounts and taxes of yours are not in it."),
-    "cache": ("Cache", "Answered from the cache, without the provider."),
-    "local": ("Local", "Answered by ThinkBack itself; it costs nothing."),
+    "provider": (N_("Provider"), N_("The provider told this cost itself.")),
+    "override": (N_("Own price"), N_("Reckoned with a price of your own.")),
+    "table": (
+        N_("List price"),
+        N_("Tokens times the list price of that day; discounts and taxes of yours are not in it."),
+    ),
+    "cache": (N_("Cache"), N_("Answered from the cache, without the provider.")),
+    "local": (N_("Local"), N_("Answered by ThinkBack itself; it costs nothing.")),
 }
 _SOURCES = {
-    "chat": "Chat",
-    "proxy": "Proxy",
-    "unified": "Unified API",
-    "title": "Title",
-    "tool": "Tool",
-    "test": "Test",
+    "chat": N_("Chat"),
+    "proxy": N_("Proxy"),
+    "unified": N_("Unified API"),
+    "title": N_("Title"),
+    "tool": N_("Tool"),
+    "test": N_("Test"),
 }
 
 
@@ -39,6 +45,12 @@ _SOURCES = {
 def money(dollars: Decimal | None) -> str:
     """Decimal US dollars: "$12.30", below a cent four significant digits."""
     return shown(dollars)
+
+
+@register.filter
+def per_million(dollars: Decimal) -> str:
+    """The price of one token, as that of a million."""
+    return shown(dollars * 1_000_000)
 
 
 @register.filter
@@ -50,13 +62,13 @@ def pico_money(pico: int | None) -> str:
 @register.filter
 def exact_money(pico: int | None) -> str:
     """Every digit, for a title; with the reason where there is nothing to tell."""
-    return "Nobody told what this cost" if pico is None else f"${to_text(to_dollars(pico))}"
+    return _("Nobody told what this cost") if pico is None else f"${to_text(to_dollars(pico))}"
 
 
 @register.filter
 def whole(number: int | None) -> str:
     """ "12,345"."""
-    return UNKNOWN if number is None else f"{number:,}"
+    return UNKNOWN if number is None else numbers.whole(number)
 
 
 @register.filter
@@ -67,7 +79,7 @@ def compact(number: int | None) -> str:
     for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
         if number >= size:
             value = number / size
-            return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f} {unit}"
+            return f"{numbers.decimal(value, 2 if value < 10 else 1 if value < 100 else 0)} {unit}"
     return str(number)
 
 
@@ -80,7 +92,7 @@ def duration(milliseconds: float | None) -> str:
         return f"{milliseconds:.0f} ms"
     seconds = milliseconds / 1000
     if seconds < 59.95:
-        return f"{seconds:.1f} s"
+        return f"{numbers.decimal(seconds, 1)} s"
     return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
 
 
@@ -90,14 +102,15 @@ def percent(share: float | None) -> str:
     if share is None:
         return UNKNOWN
     if 0 < share < 0.001:
-        return "< 0.1 %"
-    return f"{share * 100:.1f} %".replace(".0 %", " %")
+        return f"< {numbers.decimal(0.1, 1)} %"
+    shown = round(share * 100, 1)
+    return f"{numbers.decimal(shown, 0 if shown % 1 == 0 else 1)} %"
 
 
 @register.filter
 def status_word(status: str) -> str:
     """What a status is called on the page."""
-    return _STATUSES.get(status, (status, ""))[0]
+    return _(_STATUSES.get(status, (status, ""))[0])
 
 
 @register.filter
@@ -109,16 +122,18 @@ def status_kind(status: str) -> str:
 @register.filter
 def source_word(source: str) -> str:
     """Who asked: the chat page, a program, …"""
-    return _SOURCES.get(source, source)
+    return _(_SOURCES.get(source, source))
 
 
 @register.filter
 def cost_source_word(source: str | None) -> str:
     """Where a cost comes from."""
-    return _COST_SOURCES.get(source or "", (source or "", ""))[0]
+    word = _COST_SOURCES.get(source or "", (source or "", ""))[0]
+    return _(word) if word else ""
 
 
 @register.filter
 def cost_source_help(source: str | None) -> str:
     """What that means."""
-    return _COST_SOURCES.get(source or "", ("", ""))[1]
+    word = _COST_SOURCES.get(source or "", ("", ""))[1]
+    return _(word) if word else ""

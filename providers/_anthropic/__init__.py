@@ -1,0 +1,1 @@
+"""Anthropic's format, and what its models take wherever they are served."""

@@ -1,0 +1,1 @@
+"""What Azure OpenAI and Azure AI Foundry share: addresses, deployments, sign-in."""

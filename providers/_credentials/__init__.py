@@ -1,0 +1,1 @@
+"""How a stored secret becomes what a service takes."""

@@ -1,0 +1,1 @@
+"""What can go wrong upstream, in one set of words."""

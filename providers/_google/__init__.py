@@ -1,0 +1,1 @@
+"""Gemini's format, and what its models take."""

@@ -1,0 +1,1 @@
+"""Ollama's own chat, and what services at home have in common."""

@@ -1,0 +1,1 @@
+"""OpenAI's formats, in the dialects of those who speak them."""

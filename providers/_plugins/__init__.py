@@ -1,0 +1,1 @@
+"""Finds the adapters: our own, and those that others bring."""

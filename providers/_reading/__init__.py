@@ -1,0 +1,1 @@
+"""What passing bytes say: events, usage, ends."""

@@ -1,0 +1,1 @@
+"""The unified API: OpenAI's chat completions over every provider, under `/api/v1/`. Read `consumer.py` first."""

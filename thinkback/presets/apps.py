@@ -1,0 +1,7 @@
+"""The Django application `presets`."""
+
+from django.apps import AppConfig
+
+
+class PresetsConfig(AppConfig):
+    name = "thinkback.presets"

@@ -1,0 +1,1 @@
+"""Finding what was said: every message and title of a user, by words, phrases and filters."""

@@ -1,0 +1,7 @@
+"""The Django application `sharing`."""
+
+from django.apps import AppConfig
+
+
+class SharingConfig(AppConfig):
+    name = "thinkback.sharing"

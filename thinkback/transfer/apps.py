@@ -1,0 +1,7 @@
+"""The Django application `transfer`."""
+
+from django.apps import AppConfig
+
+
+class TransferConfig(AppConfig):
+    name = "thinkback.transfer"
