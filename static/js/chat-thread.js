@@ -15,6 +15,7 @@ export function startThread(root, follow, change) {
   function put(id, html, after) {
     const fresh = element(html);
     const old = find(id);
+    const focusAgain = held(old);
     const singles = fresh.querySelector("[data-message]") ? [...fresh.querySelectorAll("[data-message]")] : [fresh];
     for (const single of singles) {
       const before = find(single.dataset.message);
@@ -23,6 +24,7 @@ export function startThread(root, follow, change) {
     if (old) old.replaceWith(fresh);
     else after ? after.after(fresh) : list.prepend(fresh); // a page that shows none has no way to earlier ones
     singles.forEach(dress);
+    focusAgain(fresh);
     const group = fresh.parentElement.closest("[data-comparison]");
     if (group) group.dataset.status = [...group.querySelectorAll("[data-message]")].some(isOpen) ? "streaming" : "done";
     return fresh;
@@ -95,7 +97,7 @@ export function startThread(root, follow, change) {
     const focused = old.contains(document.activeElement);
     const began = !isOpen(old) && frame.status === "streaming"; // it is continued
     const fresh = put(frame.message, frame.html);
-    if (focused) fresh.querySelector("[data-decide]")?.focus();
+    if (focused && !fresh.contains(document.activeElement)) fresh.querySelector("[data-decide]")?.focus();
     follow.grown();
     change({ began, model: fresh.querySelector("h2 .truncate")?.textContent });
   }
@@ -171,6 +173,18 @@ function element(html) {
 
 /** Whose answers these are. */
 const names = (article) => [...article.querySelectorAll("h2 .truncate")].map((name) => name.textContent);
+
+/** The control that has the focus in an article: gives it to the same one in the article that takes its place. */
+function held(article) {
+  const active = document.activeElement;
+  if (!article?.contains(active)) return () => {};
+  const { outerHTML } = active;
+  const tool = (each) => each.closest("[data-tool]")?.dataset.tool;
+  const ofTool = tool(active);
+  const alike = (where) => [...where.querySelectorAll(active.localName)].filter((each) => each.outerHTML === outerHTML && tool(each) === ofTool);
+  const nth = alike(article).indexOf(active);
+  return (fresh) => alike(fresh)[nth]?.focus({ preventScroll: true });
+}
 
 /** Moves blocks that did not change from the old article into the new one, with their scroll place and selection. */
 function keep(old, fresh) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.chatting import ask, choose_model
 from tests.browser.conftest import PHONE, WIDE, Watched
@@ -52,3 +52,24 @@ def test_a_tool_by_the_keyboard(alice_at: Callable[..., Watched], size: tuple[in
     card.get_by_text("Details").click()
     window.check()
     window.picture(f"tool-done-{size[0]}-{scheme}")
+
+
+def test_the_focus_outlives_a_drawing_anew(alice_at: Callable[..., Watched]) -> None:
+    """An answer is drawn anew when the line comes back: who has the focus in it, keeps it."""
+    page = alice_at().page
+    lines: list[WebSocketRoute] = []
+    page.route_web_socket("**/ws/chat", lambda line: (lines.append(line), line.connect_to_server()))
+    page.reload()
+    choose_model(page, "practice")
+    page.get_by_role("button", name="Tools: ").click()
+    page.get_by_role("checkbox", name="Calculator").check()
+    page.keyboard.press("Escape")
+    ask(page, 'use calculator {"expression": "6*7"}')
+    deny = page.get_by_role("button", name="Deny")
+    deny.focus()
+    page.locator("article.assistant").evaluate("article => { article.dataset.old = '' }")
+    lines[-1].close(code=1011)
+    expect(page.locator("article.assistant[data-old]")).to_have_count(0)
+    expect(deny).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("article.assistant")).to_have_attribute("data-status", "done")
