@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 40.0  # seconds; only a broken server takes them
+PATIENCE = 120.0  # seconds; only a broken server takes them
 ADDRESS = re.compile(r"ThinkBack is at (http://\S+:(\d+))")
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 

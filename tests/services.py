@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests import requirements
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 90.0  # seconds
 
 
 def free_port() -> int:

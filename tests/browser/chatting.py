@@ -31,7 +31,7 @@ def ask(page: Page, text: str) -> None:
 
 def finish(page: Page) -> None:
     """Wait for the end of the last answer."""
-    expect(page.locator("article.assistant").last).to_have_attribute("data-status", "done", timeout=15_000)
+    expect(page.locator("article.assistant").last).to_have_attribute("data-status", "done")
 
 
 def answer(page: Page) -> str:

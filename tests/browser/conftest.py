@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.conftest import PASSWORD
 from tests.requirements import chromium as chromium_path
@@ -19,6 +19,7 @@ from thinkback.agents import sandbox
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PICTURES = Path(__file__).resolve().parent.parent / "screenshots"
 WIDE, PHONE = (1280, 800), (390, 844)
+expect.set_options(timeout=20_000)  # only a broken page takes them
 OTHER_SITE = "http://127.0.0.2:18471"  # a web app of somebody else; any free port of another loopback address
 COUNTS = "plan:chunks=40,gap=20"  # a model that counts to 40
 Scheme = Literal["light", "dark"]
@@ -88,7 +89,7 @@ def watch(browser: Browser, url: str, size: tuple[int, int] = WIDE, scheme: Sche
         reduced_motion="reduce",
         locale="en-GB",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     return Watched(context.new_page(), url)
 
 

@@ -19,7 +19,7 @@ def test_other_ways_by_the_keyboard(alice_at: Callable[..., Watched]) -> None:
     window.open("/")
     choose_model(page, "practice")
     ask(page, "/think")
-    expect(page.locator("article.assistant")).to_have_attribute("data-status", "done", timeout=15_000)
+    expect(page.locator("article.assistant")).to_have_attribute("data-status", "done")
     expect(page.locator("[data-reasoning] summary")).to_contain_text("Thought for")
     page.get_by_role("button", name="More ways to regenerate").press("Enter")
     expect(page.get_by_role("menuitem", name="By the same model")).to_be_focused()

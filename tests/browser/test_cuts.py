@@ -170,7 +170,7 @@ def test_every_answer_ends_whole_or_says_that_it_did_not(cutter: Cutter) -> None
         ask(cutter, question, BROKEN if manner is Cutter.the_upstream else LONG)
         wanted = f"{chance.randrange(1, CHUNKS // 3):05d}"
         about = f"seed {SEED}: {manner.__name__} at {wanted}"
-        expect(cutter.page.locator("article.assistant")).to_contain_text(wanted, timeout=15_000)
+        expect(cutter.page.locator("article.assistant")).to_contain_text(wanted)
         manner(cutter)
         became.append((manner.__name__, check(cutter, question, about)))
     print(f"seed {SEED}: {became}")  # noqa: T201 - shown with -s, and when it fails

@@ -42,7 +42,7 @@ def test_a_failure_has_a_cause_a_culprit_and_a_button(world: World, alice_at: Ca
         slug = world.add("custom", name="Failing", format="openai", default_model=f"plan:{plan}", retries=0)
         start(window, "Why?", f"plan:{plan}", slug)
         card = window.page.locator("article.assistant [data-failure]")
-        expect(card.locator("strong")).to_have_text(title, timeout=15_000)
+        expect(card.locator("strong")).to_have_text(title)
         card.locator("summary").press("Enter")
         expect(card).to_contain_text(said)
         expect(card).to_contain_text("Request req_fake")

@@ -37,7 +37,7 @@ def behind(chromium: Browser, proxy: BreakingProxy) -> Watched:
 def ask(window: Watched, text: str) -> None:
     chatting.ask(window.page, text)
     answer = window.page.locator("article.assistant").last
-    expect(answer).to_contain_text("00003", timeout=15_000)
+    expect(answer).to_contain_text("00003")
     assert answer.get_attribute("data-status") == "streaming"  # it comes word for word
     expect(answer).to_contain_text("40 out")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-PATIENCE = 15.0  # seconds
+PATIENCE = 30.0  # seconds
 
 
 def until(page: Page, script: str, patience: float = PATIENCE) -> None:

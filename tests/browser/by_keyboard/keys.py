@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from tests.browser.waiting import wait_for
 
@@ -89,7 +89,7 @@ class Keys:
     def lands_on(self, role: str, name: str) -> None:
         """Wait until the focus is there by itself."""
         try:
-            wait_for(self.page, lambda: self.at().is_it(role, name), f"the focus on {role} “{name}”", 5)
+            wait_for(self.page, lambda: self.at().is_it(role, name), f"the focus on {role} “{name}”")
         except AssertionError as error:
             raise AssertionError(f"{error}: it is on {self.at()}") from None
         self.lines.append(f"   the focus is on {self.at()}")
@@ -104,6 +104,12 @@ class Keys:
         raise AssertionError(f"the focus on {stop} {said}")
 
     def _look(self) -> tuple[Stop, str]:
+        try:
+            return self._seen()
+        except Error:  # the page goes while it is looked at; the next one has a focus of its own
+            return NOWHERE, "is lost"
+
+    def _seen(self) -> tuple[Stop, str]:
         told = self._line.send("Runtime.evaluate", {"expression": "document.activeElement"})["result"]
         if told.get("className") in (None, "HTMLBodyElement"):
             return NOWHERE, ""

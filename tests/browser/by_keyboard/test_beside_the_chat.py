@@ -25,7 +25,7 @@ def test_usage(keys: Keys) -> None:
     keys.lands_on("textbox", "Message")
     keys.type("Count")
     keys.press("Enter")
-    expect(page.locator("article.assistant")).to_have_attribute("data-status", "done", timeout=15_000)
+    expect(page.locator("article.assistant")).to_have_attribute("data-status", "done")
     keys.action("go to the usage page")
     keys.press_at("link", "Usage", back=True)
     keys.action("choose another range")
@@ -78,7 +78,7 @@ def test_programs_people_and_tools(keys: Keys, world: World) -> None:
     keys.tab("textbox", "Address")
     keys.type(world.upstream)
     keys.press_at("button", "Add")
-    expect(page.get_by_role("heading", name="Weather", level=1)).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="Weather", level=1)).to_be_visible()
     keys.press_at("link", "Remove this server")
     expect(page.get_by_role("alert").filter(has_text="Remove this server?")).to_be_focused()
     keys.press_at("button", "Remove")
@@ -102,6 +102,7 @@ def test_password_and_the_language_of_strangers(keys: Keys) -> None:
     keys.press_at("button", "Deutsch")
     expect(page.locator("html")).to_have_attribute("lang", "de")
     keys.press_at("button", "English")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     sign_in(keys)
 
 

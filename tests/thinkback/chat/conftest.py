@@ -28,7 +28,7 @@ from thinkback.host import SITE
 from thinkback.usage.ledger import LEDGER
 
 END = object()
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 
 class Model:
