@@ -106,9 +106,16 @@ def charlie(db: None) -> User:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL database; mark the test `postgres`."""
-    with services.postgres_server() as url:
+def postgres_service() -> Iterator[services.Service]:
+    """The one PostgreSQL of all tests."""
+    with services.postgres_service() as service:
+        yield service
+
+
+@pytest.fixture
+def postgres_url(postgres_service: services.Service) -> Iterator[str]:
+    """An empty PostgreSQL database; mark the test `postgres`."""
+    with services.empty_database(postgres_service.url) as url:
         yield url
 
 

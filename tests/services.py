@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -98,10 +99,17 @@ def postgres_service() -> Iterator[Service]:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """The same; its URL."""
-    with postgres_service() as service:
-        yield service.url
+def empty_database(url: str) -> Iterator[str]:
+    """A new database beside the one of this URL; its own URL."""
+    programs = requirements.postgres()
+    assert programs is not None
+    base, _, _ = url.rpartition("/")
+    name = f"thinkback_{secrets.token_hex(4)}"
+    subprocess.run([str(programs / "createdb"), "--maintenance-db", url, name], check=True)
+    try:
+        yield f"{base}/{name}"
+    finally:
+        subprocess.run([str(programs / "dropdb"), "--force", "--maintenance-db", url, name], check=True)
 
 
 def empty_redis(url: str) -> None:

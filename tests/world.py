@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ from tests.live import ROOT, LiveServer
 
 CANARY = "sk-canary-0123456789abcdefghijklmnop"  # the provider's key; nobody but the provider may ever see it
 GOOGLE_CANARY = "AIzaCanary0123456789abcdefghijklmnopqrs"
+ELSEWHERE = {"DATABASE_URL", "THINKBACK_SECRET_KEY", "THINKBACK_MASTER_KEY"}  # what a copied folder cannot bring along
 
 
 class World:
@@ -32,10 +37,7 @@ class World:
 
     def settle_in(self) -> None:
         """Alice becomes the owner and takes a token."""
-        owner = {"DJANGO_SUPERUSER_USERNAME": "alice", "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
-        owner["DJANGO_SUPERUSER_EMAIL"] = "alice@example.org"
-        self.server.command("createsuperuser", "--noinput", **owner)
-        self.token = self.server.command("create_token", "alice", "--name", "tests").strip()
+        self.token = settle(self.server)
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """Call the JSON API with Alice's token; HTTPError for anything but 2xx."""
@@ -78,6 +80,23 @@ class World:
             return dict(json.load(answer))
 
 
+def settle(server: LiveServer) -> str:
+    """Make Alice the owner; a token of hers."""
+    owner = {"DJANGO_SUPERUSER_USERNAME": "alice", "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+    server.command("createsuperuser", "--noinput", DJANGO_SUPERUSER_EMAIL="alice@example.org", **owner)
+    return server.command("create_token", "alice", "--name", "tests").strip()
+
+
+@cache
+def settled() -> tuple[Path, str]:
+    """A data folder in which Alice has settled in, and her token. Made once: each world begins with a copy of it."""
+    folder = Path(tempfile.mkdtemp(prefix="thinkback-world-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = LiveServer(folder / "data")
+    server.command("migrate")
+    return server.data, settle(server)
+
+
 @contextmanager
 def fake_provider(port: str = "0") -> Iterator[str]:
     """The fake upstream as a process; its address."""
@@ -96,7 +115,12 @@ def small_world(data: Path, *others: str, **environment: str) -> Iterator[World]
     with fake_provider() as upstream:
         private = ",".join(address.removeprefix("http://") for address in (upstream, *others))
         environment = {"THINKBACK_PRIVATE_UPSTREAMS": private, **environment}
-        with LiveServer(data, **environment) as server:
-            world = World(server, upstream)
-            world.settle_in()
+        server = LiveServer(data, **environment)
+        world = World(server, upstream)
+        if ELSEWHERE.isdisjoint(environment):
+            template, world.token = settled()
+            shutil.copytree(template, data)
+        with server:
+            if not world.token:
+                world.settle_in()
             yield world

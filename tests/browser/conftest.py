@@ -93,9 +93,9 @@ def watch(browser: Browser, url: str, size: tuple[int, int] = WIDE, scheme: Sche
     return Watched(context.new_page(), url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A server with Alice and a provider of hers."""
+    """A server with Alice and a provider of hers; no test of another file was there before."""
     confined = "" if sandbox.version() >= sandbox.NETWORK else ",sandbox=off,network=on"
     agents = f"claudecode=/bin/true,directories={tmp_path_factory.mktemp('work')}{confined}"
     settings = {"THINKBACK_ALLOWED_ORIGINS": OTHER_SITE, "THINKBACK_AGENTS": agents}
@@ -104,21 +104,21 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def spare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Another server of Alice's, for tests that kill it, or look at all that it writes. They leave it running."""
     with small_world(tmp_path_factory.mktemp("spare") / "data") as world:
         yield world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def slow(world: World) -> str:
     """The name of a model that takes its time to count to 40."""
     world.add("custom", name="Slow", format="openai", default_model="plan:chunks=40,gap=80")
     return "Slow"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def echo(world: World) -> str:
     """The name of a model that says again what it hears."""
     world.add("custom", name="Echo", format="openai", default_model="plan:echo=40")

@@ -39,7 +39,7 @@ def ask(alice: Watched, text: str) -> None:
     expect(alice.page.get_by_role("button", name="Regenerate", exact=True)).to_be_visible(timeout=30_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def repeats(world: World) -> None:
     """A connection whose model says again what it hears, seven characters at a time."""
     world.add("custom", name="Repeats", format="openai", default_model="plan:echo=7")

@@ -69,7 +69,7 @@ def test_a_chat_is_shared_read_and_taken_back(
     page.get_by_role("button", name="Continue as a copy").click()
     expect(page).to_have_url(re.compile(r"/chat/(?!" + roses + ")"))
     alice.open("/settings/data")
-    page.get_by_role("button", name="Take back").first.click()
+    page.get_by_role("button", name="Take back").click()
     expect(page.locator("#links")).to_contain_text("No link yet.")
     gone = watch(chromium, world.url)
     answer = gone.page.goto(link)
