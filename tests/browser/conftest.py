@@ -77,6 +77,10 @@ class Watched:
         violations = Axe().run(self.page).response["violations"]
         found = [f"{v['id']} ({v['impact']}): {[n['html'] for n in v['nodes']]}" for v in violations]
         assert not found, f"{self.page.url}: {found}"
+        self.check_width()
+
+    def check_width(self) -> None:
+        """Fail for a page wider than its window."""
         overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{self.page.url} is {overflow} px wider than its window"
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chatting import ask, begin, finish, start
 from tests.browser.conftest import PHONE, WIDE, Scheme, Watched
-from tests.browser.test_pages import PAGES
+from tests.browser.test_pages import PAGES, SCHEMES
 from tests.thinkback.transfer.exports import recorded
 from tests.world import World
 
@@ -96,10 +96,9 @@ def test_every_page_of_the_url_conf(alice_at: Callable[..., Watched], world: Wor
 
 def each_way(alice: Watched) -> None:
     """Look at this page light and dark, wide and on a phone."""
-    schemes: tuple[Scheme, ...] = ("light", "dark")
     for width, height in (WIDE, PHONE):
         alice.page.set_viewport_size({"width": width, "height": height})
-        for scheme in schemes:
+        for scheme in SCHEMES:
             alice.page.emulate_media(color_scheme=scheme)
             alice.check()
     alice.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})

@@ -64,6 +64,7 @@ def test_what_was_typed_without_a_line_comes_back(alice_at: Callable[..., Watche
     kept_on_server(page)
     page.get_by_role("textbox", name="Message").fill("")  # for the tests that follow
     kept_on_server(page)
+    window.forgive("ERR_FAILED", "ERR_INTERNET_DISCONNECTED")
 
 
 def test_files_of_a_draft_are_there_too(alice_at: Callable[..., Watched]) -> None:
