@@ -1,12 +1,11 @@
-"""The headers that keep a page to itself. They come from one async middleware; Django's own costs a thread hop."""
+"""The headers that keep a page to itself."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+from thinkback.middleware import Answer, AsyncAnswer, Middleware
 
 POLICY = "; ".join(
     (
@@ -30,8 +29,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-Answer = Callable[[HttpRequest], HttpResponseBase]
-AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
 def protect(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -45,24 +42,13 @@ def protect(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
     return response
 
 
-class SecurityHeaders:
+class SecurityHeaders(Middleware):
     """Sets the headers of every answer that Django makes."""
 
-    sync_capable = True
-    async_capable = True
+    def answer(self, request: HttpRequest, inside: Answer) -> HttpResponseBase:
+        """Answer, with the headers."""
+        return protect(request, inside(request))
 
-    def __init__(self, get_response: Answer | AsyncAnswer) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """Answer, with the headers; awaitable when what is inside is."""
-        if iscoroutinefunction(self.get_response):
-            return self.answer_later(request)
-        response: HttpResponseBase = self.get_response(request)  # type: ignore[assignment]  # sync here
-        return protect(request, response)
-
-    async def answer_later(self, request: HttpRequest) -> HttpResponseBase:
+    async def answer_later(self, request: HttpRequest, inside: AsyncAnswer) -> HttpResponseBase:
         """The same under ASGI."""
-        return protect(request, await self.get_response(request))  # type: ignore[misc]  # async here
+        return protect(request, await inside(request))

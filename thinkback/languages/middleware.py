@@ -1,10 +1,7 @@
-"""Every page in its reader's language and time zone. Async, as Django's own would cost a thread hop more."""
+"""Every page in its reader's language and time zone."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
@@ -12,33 +9,21 @@ from django.utils.cache import patch_vary_headers
 
 from thinkback.accounts.models import User
 from thinkback.languages.reading import read_as
-
-Answer = Callable[[HttpRequest], HttpResponseBase]
-AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+from thinkback.middleware import Answer, AsyncAnswer, Middleware
 
 
-class ReadersLanguage:
+class ReadersLanguage(Middleware):
     """Puts the reader's language and time zone in force. Programs, which show a token, are answered in English."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Answer | AsyncAnswer) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """Answer; awaitable when what is inside is."""
-        if iscoroutinefunction(self.get_response):
-            return self.answer_later(request)
+    def answer(self, request: HttpRequest, inside: Answer) -> HttpResponseBase:
+        """Answer in them."""
         code = _read(request, _reader(request))
-        return _labelled(self.get_response(request), code)  # type: ignore[arg-type]  # sync here
+        return _labelled(inside(request), code)
 
-    async def answer_later(self, request: HttpRequest) -> HttpResponseBase:
+    async def answer_later(self, request: HttpRequest, inside: AsyncAnswer) -> HttpResponseBase:
         """The same under ASGI."""
         code = _read(request, await _reader_later(request))
-        return _labelled(await self.get_response(request), code)  # type: ignore[misc]  # async here
+        return _labelled(await inside(request), code)
 
 
 def _has_session(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""Pages and JSON are sent compressed to whoever takes that. Async, as Django's own costs a thread hop for every answer.
+"""Pages and JSON are sent compressed to whoever takes that.
 
 Streams stay as they are: an event must not wait for the next one to fill a block.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from typing import TypeGuard
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
+
+from thinkback.middleware import Answer, AsyncAnswer, Middleware
 
 TYPES = ("text/html", "application/json")
 SHORT = 1_000  # bytes under which it is not worth it
@@ -22,33 +22,21 @@ LONG = 16_000  # bytes from which it is done in a thread: it takes a millisecond
 # ("Heal the Breach", as in Django's own).
 NOISE = 100
 _GZIP = re.compile(r"\bgzip\b")
-Answer = Callable[[HttpRequest], HttpResponseBase]
-AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
-class Compression:
+class Compression(Middleware):
     """Compresses whole answers with gzip."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Answer | AsyncAnswer) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """Answer, compressed; awaitable when what is inside is."""
-        if iscoroutinefunction(self.get_response):
-            return self.answer_later(request)
-        response: HttpResponseBase = self.get_response(request)  # type: ignore[assignment]  # sync here
+    def answer(self, request: HttpRequest, inside: Answer) -> HttpResponseBase:
+        """Answer, compressed."""
+        response = inside(request)
         if _is_worth_it(response, request):
             _replace(response, compress_string(response.content, max_random_bytes=NOISE))
         return response
 
-    async def answer_later(self, request: HttpRequest) -> HttpResponseBase:
+    async def answer_later(self, request: HttpRequest, inside: AsyncAnswer) -> HttpResponseBase:
         """The same under ASGI."""
-        response: HttpResponseBase = await self.get_response(request)  # type: ignore[misc]  # async here
+        response = await inside(request)
         if _is_worth_it(response, request):
             content = response.content
             if len(content) < LONG:
