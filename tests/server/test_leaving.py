@@ -44,7 +44,7 @@ def test_an_endless_stream_is_cancelled_in_time(stand: Stand) -> None:
         stand.process.send_signal(signal.SIGTERM)
         everything(connection)
         said = stand.remaining()
-    assert time.monotonic() - begun < EXIT + 0.5
+    assert time.monotonic() - begun < EXIT + 2
     assert said.index("cancelled") < said.index("stop ledger")
 
 

@@ -148,7 +148,7 @@ async def test_a_ledger_that_cannot_be_written_refuses_in_time(ledger: Ledger, a
         began = time.monotonic()
         with pytest.raises(LedgerUnavailable):
             await ledger.open(record)
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 10
         await asyncio.sleep(0.2)  # the writer is past the try that it was in
     await ledger._overdue.round()
     assert await row(record) == {}

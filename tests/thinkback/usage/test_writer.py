@@ -82,7 +82,7 @@ async def test_a_write_given_up_is_not_written_later(writer: Writer) -> None:
         began = time.monotonic()
         with pytest.raises(WriteFailed):
             await writer.write(INSERT, a_row("late"), patience=0.3)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
         await asyncio.sleep(0.2)  # the writer is past the try that it was in
     await writer.write(INSERT, a_row("next"))
     assert await hosts() == ["next"]
