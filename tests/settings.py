@@ -19,6 +19,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # the workers inherit the folder, and m
 
 from thinkback.settings import *  # noqa: E402, F403
 
+MIDDLEWARE.insert(MIDDLEWARE.index("thinkback.pages.compression.Compression") + 1, "tests.conformance.Conformance")  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -143,7 +143,7 @@ def _kind(schema: dict[str, Any]) -> str:
     """A type in a word or two: "text", "list of text", "moment"."""
     kind = schema.get("type", "anything")
     if isinstance(kind, list):
-        return f"{_kind({**schema, 'type': kind[0]})} or null"
+        return " or ".join(_kind({**schema, "type": one}) for one in kind)
     if "enum" in schema:
         return " · ".join(schema["enum"])
     if kind == "array":

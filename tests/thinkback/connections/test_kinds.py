@@ -8,9 +8,9 @@ from django.test import Client
 import providers
 from providers import Adapter, Offer, Source
 from tests.plugin.thinkback_example import Example
+from tests.schema import faults
 from tests.thinkback.accounts.browser import send
 from tests.thinkback.connections.conftest import KEY
-from tests.thinkback.pages.schema import faults
 from thinkback import __version__
 from thinkback.connections.models import Connection
 from thinkback.pages.api_docs import description

@@ -11,8 +11,8 @@ import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
+from tests.schema import faults
 from tests.thinkback.chat.conftest import running  # noqa: F401  pytest finds it here
-from tests.thinkback.pages.schema import faults
 from tests.thinkback.pages.test_api_docs import OUTSIDE
 from tests.thinkback.transfer.chats import a_full_chat
 from tests.thinkback.usage.conftest import an_attempt

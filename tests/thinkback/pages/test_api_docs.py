@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.thinkback.pages.schema import faults
+from tests.schema import faults
 from tests.thinkback.usage.conftest import an_attempt
 from thinkback import __version__
 from thinkback.accounts.models import User

@@ -19,7 +19,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "null": type(None),
 }
 FORMATS = {"date-time": datetime.fromisoformat, "uuid": uuid.UUID}
-WORDS = {"$ref", "type", "properties", "required", "items", "enum", "format", "description"}
+WORDS = {"$ref", "type", "properties", "required", "items", "enum", "format", "description", "additionalProperties"}
 
 
 def faults(value: Any, schema: dict[str, Any], where: str = "$") -> Iterator[str]:
@@ -48,6 +48,8 @@ def fields(value: dict[str, Any], schema: dict[str, Any], where: str) -> Iterato
     for name, item in value.items():
         if name in schema["properties"]:
             yield from faults(item, schema["properties"][name], f"{where}.{name}")
+        elif "additionalProperties" in schema:
+            yield from faults(item, schema["additionalProperties"], f"{where}.{name}")
         else:
             yield f"{where}.{name} is not described"
 
