@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 
 from providers import ContentRefused, ProviderError
 from proxy.errors import NoKey, Refused, Resting
+from thinkback.attachments import places
+from thinkback.attachments.files import StorageFailed
 from thinkback.vault.keys import KEY_UNREADABLE
 
 Stored = dict[str, Any]
@@ -63,6 +66,7 @@ TITLES = {
     "timeout": N_("{name} did not answer in time"),
     "not_configured": N_("This provider is not set up any more"),
     "too_many_rounds": N_("The model did not stop calling tools"),
+    "storage": N_("The file storage of this server ({name}) failed"),
     "internal": N_("ThinkBack could not finish this answer"),
 }
 TEXTS = {
@@ -80,6 +84,7 @@ TEXTS = {
     "timeout": N_("Try again, or choose another model."),
     "not_configured": N_("Choose another model above, or add the provider again in the settings."),
     "too_many_rounds": N_("Its last calls were not run. Try again, choose another model, or ask for less at a time."),
+    "storage": N_("The files of this chat could not be read just now. Try again in a moment."),
     "internal": N_("What had arrived is kept. Try again."),
 }
 
@@ -115,7 +120,7 @@ def card_of(error: Stored, name: str, slug: str = "") -> Card:
     ending = str(error.get("key_ending") or "")
     status, message = error.get("status"), str(error.get("message") or "")
     return Card(
-        _title("key_known" if kind == "auth_failed" and ending else kind, "ThinkBack" if by_us else name, ending),
+        _title("key_known" if kind == "auth_failed" and ending else kind, _who(kind, name, by_us=by_us), ending),
         _text(kind),
         " · ".join(part for part in (f"HTTP {status}" if status else "", message) if part),
         update_key=kind in UPDATE_KEY and not by_us,
@@ -132,6 +137,13 @@ def card_of_filter(name: str, *, said: bool) -> Card:
     return Card(_title("cut_by_filter" if said else "withheld", name), _text("filtered"), kind="warn")
 
 
+def _who(kind: str, name: str, *, by_us: bool) -> str:
+    """Whose failure it is."""
+    if kind == "storage":
+        return places.name(settings.STORAGES["default"])
+    return "ThinkBack" if by_us else name
+
+
 def _title(kind: str, name: str, ending: str = "") -> str:
     return _(TITLES.get(kind, TITLES["internal"])).format(name=name, ending=ending)
 
@@ -145,6 +157,8 @@ def _cause_of(error: ProviderError | Refused) -> str:
     if isinstance(error, ContentRefused):
         return "filtered"
     if isinstance(error, Refused):
+        if isinstance(error.__cause__, StorageFailed):
+            return "storage"
         return next((cause for kind, cause in OF_ONE if isinstance(error, kind)), "")
     return CODES.get(error.code or "", "")
 

@@ -150,3 +150,12 @@ def test_only_the_address_of_a_service_must_be_given() -> None:
     form = forms.ProviderForm(providers.get("custom"))
     assert form.fields["base_url"].required
     assert not form.fields["token_url"].required
+
+
+def test_a_second_practice_is_told_as_the_first(browser: Client) -> None:
+    sentence = "Answers by itself: nothing leaves this server, and it costs nothing."
+    assert sentence in browser.get(f"{LIST}/new/practice").text
+    send(browser, "/api/providers", {"kind": "practice"})
+    for slug in ("practice", "practice-2"):
+        page = browser.get(f"{LIST}/{slug}").text
+        assert sentence in page and "Its sessions" not in page
