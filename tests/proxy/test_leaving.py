@@ -105,7 +105,7 @@ async def test_the_record_is_closed_although_everything_is_cancelled(host: FakeH
 
 
 async def test_leaving_while_the_record_is_opened_sends_nothing(host: FakeHost, upstream: Upstream) -> None:
-    host.ledger.slow = 0.05
+    host.ledger.slow = 0.5
     exchange = begin(host, body=chat(SLOW))
     await asyncio.sleep(0.01)
     exchange.leave()

@@ -91,12 +91,15 @@ async def test_a_write_given_up_is_not_written_later(writer: Writer) -> None:
 @on_sqlite
 async def test_a_full_disk_fails_honestly_and_heals(writer: Writer) -> None:
     pages = await sync_to_async(_pragma)("page_count")
-    await writer.write(f"PRAGMA max_page_count = {pages}", [])  # SQLite's own stand-in for a full disk
+    await writer.write(f"PRAGMA max_page_count = {pages + 16}", [])  # SQLite's own stand-in for a full disk
+    names = [f"{n:04000}" for n in range(2000)]  # about a page each
+    for name in names[:4]:
+        await writer.write(INSERT, a_row(name))
     outcomes = await asyncio.gather(
-        *(writer.write(INSERT, a_row(f"{n:04000}"), patience=0.5) for n in range(2000)), return_exceptions=True
+        *(writer.write(INSERT, a_row(name), patience=0.5) for name in names[4:]), return_exceptions=True
     )
     assert any(isinstance(outcome, WriteFailed) for outcome in outcomes)
-    promised = {f"{n:0200}" for n, outcome in enumerate(outcomes) if outcome is None}
+    promised = {name for name, outcome in zip(names, [None] * 4 + outcomes, strict=True) if outcome is None}
     assert promised <= set(await hosts())  # who was given up while his commit was under way may be there, too
     await writer.write("PRAGMA max_page_count = 1000000", [])
     await writer.write(INSERT, a_row("after"))
