@@ -23,8 +23,8 @@ from thinkback.vault import keys
 def create(user_id: int, data: Mapping[str, Any]) -> Connection:
     """A new configuration, its key sealed. Raises Invalid."""
     adapter = _adapter(data.get("kind"))
-    change = clean(adapter, {"name": adapter.label, "format": None, **data}, None)
     practice.ensure(user_id)  # so that nobody else takes its slug
+    change = clean(adapter, {"name": usual_name(user_id, adapter), "format": None, **data}, None)
     slug = _free_slug(user_id, adapter.kind, change.columns["name"], data.get("slug"))
     row = Connection(user_id=user_id, kind=adapter.kind, slug=slug, **change.columns)
     chains.check(row)
@@ -36,6 +36,12 @@ def create(user_id: int, data: Mapping[str, Any]) -> Connection:
         raise Invalid(slug=_("You have a provider with this address already.")) from error
     announce(user_id)
     return row
+
+
+def usual_name(user_id: int, adapter: Adapter) -> str:
+    """What a new configuration is called at first: two of one kind are told apart wherever they are chosen."""
+    taken = Connection.objects.filter(user_id=user_id).values_list("name", flat=True)
+    return slugs.name_of_another(adapter.label, set(taken))
 
 
 def update(row: Connection, data: Mapping[str, Any]) -> Connection:

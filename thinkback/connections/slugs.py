@@ -18,6 +18,15 @@ def is_valid(slug: str) -> bool:
     return len(slug) <= LONGEST and slug not in RESERVED and _FORM.fullmatch(slug) is not None
 
 
+def name_of_another(label: str, taken: Container[str]) -> str:
+    """What a new configuration is called unless its user says: the first that is free of `OpenAI`, `OpenAI 2`, …"""
+    name, number = label, 1
+    while name in taken:
+        number += 1
+        name = f"{label} {number}"
+    return name
+
+
 def propose(kind: str, name: str, taken: Container[str]) -> str:
     """The slug for a new configuration: the first that is free of `openai`, `openai-2`, `openai-3`, …"""
     stem = slugify(name.replace("_", "-")) if kind == CUSTOM else slugify(kind.replace("_", "-"))

@@ -159,3 +159,10 @@ def test_a_second_practice_is_told_as_the_first(browser: Client) -> None:
     for slug in ("practice", "practice-2"):
         page = browser.get(f"{LIST}/{slug}").text
         assert sentence in page and "Its sessions" not in page
+
+
+def test_two_of_a_kind_have_names_that_differ(browser: Client) -> None:
+    assert 'value="OpenAI"' in browser.get(f"{LIST}/new/openai").text
+    for name in ("OpenAI", "OpenAI 2"):
+        assert send(browser, "/api/providers", {"kind": "openai", "api_key": KEY}).json()["name"] == name
+    assert 'value="OpenAI 3"' in browser.get(f"{LIST}/new/openai").text

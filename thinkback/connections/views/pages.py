@@ -65,7 +65,10 @@ def new(request: SignedIn, kind: str) -> HttpResponse:
     """The form of a new configuration of one kind."""
     adapter = _adapter(kind)
     if request.method != "POST":
-        return show_new(request, ProviderForm(adapter))
+        form = ProviderForm(adapter)
+        if form.initial["name"]:
+            form.initial["name"] = changes.usual_name(request.user.pk, adapter)
+        return show_new(request, form)
     form = ProviderForm(adapter, data=request.POST)
     try:
         row = changes.create(request.user.pk, {"kind": kind, **form.given()})
