@@ -142,3 +142,24 @@ def test_what_waits_goes_to_all_of_them(alice_at: Callable[..., Watched], four: 
     expect(column(page, ALSO)).to_have_attribute("data-status", "done")
     page.keyboard.press("Escape")
     expect(column(page, LONG)).to_have_attribute("data-status", "stopped")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_who_is_asked_is_seen_and_taken_out_on_a_phone(
+    alice_at: Callable[..., Watched], four: list[str], width: int
+) -> None:
+    window = alice_at(PHONE, "dark")
+    page = window.page
+    page.set_viewport_size({"width": width, "height": 844})
+    choose(page, LONG, QUICK)
+    remove = page.get_by_role("button", name=f"Do not ask {QUICK}")
+    seen = remove.evaluate(
+        "(one) => one.getBoundingClientRect().right <= one.closest('ul').getBoundingClientRect().right"
+    )
+    picker = page.locator("[data-picker]").bounding_box()
+    assert seen and picker is not None and picker["width"] > 100
+    window.check()
+    window.picture(f"asked-beside-{width}")
+    remove.click()
+    expect(page.get_by_role("list", name="Asked beside it")).to_be_hidden()
+    window.check()
