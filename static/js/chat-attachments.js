@@ -47,18 +47,21 @@ export function startAttachments(root, { model, changed }) {
   function show(name) {
     const row = blank.cloneNode(true);
     const item = { row, name, failed: false };
-    row.querySelector("[data-name]").textContent = name;
-    for (const [part, words] of [["[data-remove]", t("Remove {name}")], ["[data-again]", t("Try {name} again")]]) {
-      const button = row.querySelector(part);
-      button.title = t(words, { name });
-      button.setAttribute("aria-label", button.title);
-    }
-    row.querySelector("[data-progress]").setAttribute("aria-label", t("Sending {name}", { name }));
+    call(row, name);
     row.querySelector("[data-remove]").addEventListener("click", () => remove(item));
     row.querySelector("[data-again]").addEventListener("click", () => send(item));
     items.push(item);
     tray.append(row);
     return item;
+  }
+
+  /** The same name wherever the row tells it. */
+  function call(row, name) {
+    row.querySelector("[data-name]").textContent = name;
+    row.querySelector("[data-remove]").title = t("Remove {name}", { name });
+    row.querySelector("[data-again]").title = t("Try {name} again", { name });
+    for (const button of row.querySelectorAll("[data-remove], [data-again]")) button.setAttribute("aria-label", button.title);
+    row.querySelector("[data-progress]").setAttribute("aria-label", t("Sending {name}", { name }));
   }
 
   function send(item) {
@@ -90,7 +93,7 @@ export function startAttachments(root, { model, changed }) {
       const image = Object.assign(new Image(), { src: `/chat/attachment/${told.id}/small`, alt: "" });
       picture.replaceChildren(image);
     }
-    item.row.querySelector("[data-name]").textContent = told.name;
+    call(item.row, told.name);
     item.row.querySelector("[data-note]").textContent = about(told);
     item.row.querySelector("[data-progress]").hidden = true;
     announce(t("{name} added", { name: told.name }));

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from thinkback.chat.wellformed import wellformed
 from thinkback.transfer.foreign import Incoming, Unfit, reader_of
 from thinkback.transfer.models import Import, Line
 from thinkback.transfer.storing import Stored, store
@@ -115,7 +116,7 @@ def _incoming(raw: object, given: Given) -> Incoming:
 def _title(raw: object) -> str:
     """What a conversation that could not be read seems to be called."""
     named = (raw.get("title") or raw.get("name")) if isinstance(raw, dict) else ""
-    return named.encode("utf-8", "replace").decode() if isinstance(named, str) else ""
+    return wellformed(named) if isinstance(named, str) else ""
 
 
 def _end(found: Import, state: str, problem: str = "") -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from html import escape
 
 import yaml
 
@@ -14,12 +15,20 @@ from thinkback.transfer.document import Call, Chat, File, Part, Source, Thought,
 
 TAIL = re.compile(r"</(details|summary)", re.IGNORECASE)
 TICKS = re.compile(r"`{3,}")
+# What would be more than text; the _ in snake_case is not.
+SIGNS = re.compile(r"[\\`*<$~]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
+
+
+def plain(name: str) -> str:
+    """A name in one line, which a reader of Markdown takes for nothing but text."""
+    signs = SIGNS.sub(r"\\\g<0>", _line(name))
+    return signs.replace("[", "&#91;").replace("]", "&#93;")  # to some readers, \[ begins a formula
 
 
 def markdown(chat: Chat) -> str:
     """The whole text, ending in a line break."""
     branch = branch_of(chat)
-    blocks = [_front(chat, branch), f"# {_line(chat.title) or 'New chat'}"]
+    blocks = [_front(chat, branch), f"# {plain(chat.title) or 'New chat'}"]
     if chat.system:
         blocks += ["## System prompt", chat.system]
     for turn in branch:
@@ -64,12 +73,12 @@ def _sums(branch: list[Turn]) -> dict[str, object]:
 
 
 def _turn(turn: Turn) -> Iterator[str]:
-    yield f"## {'You' if turn.role == 'user' else _line(turn.model) or 'Assistant'}"
+    yield f"## {'You' if turn.role == 'user' else plain(turn.model) or 'Assistant'}"
     yield from (_file(file) for file in turn.files)
     for part in [part for said in turn.rounds for part in said] or [Thought(turn.reasoning), Words(turn.text)]:
         yield _part(part)
     if turn.error is not None:
-        yield f"> This answer failed: {_line(turn.error.message or turn.error.type)}"
+        yield f"> This answer failed: {plain(turn.error.message or turn.error.type)}"
     elif turn.status != "done":
         yield f"> This answer was {'stopped' if turn.status == 'stopped' else 'interrupted'}."
 
@@ -83,13 +92,13 @@ def _part(part: Part) -> str:
         case File():
             return _file(part)
         case Source():
-            return f"- Source: [{_label(part.title or part.url)}](<{_line(part.url).replace('>', '%3E')}>)"
+            return f"- Source: [{plain(part.title or part.url)}](<{_address(part.url)}>)"
         case Call():
             return _folded(f"Tool: {part.label or part.name}", f"{_fenced(part.arguments)}\n\n{_fenced(part.result)}")
 
 
 def _file(file: File) -> str:
-    name = _label(file.name)
+    name = plain(file.name)
     if not file.path:
         return f"*{name} is not in this archive*"
     return f"{'!' if file.media_type.startswith('image/') else ''}[{name}](../{file.path})"
@@ -100,7 +109,7 @@ def _folded(summary: str, text: str) -> str:
     if not text.strip():
         return ""
     safe = TAIL.sub(r"&lt;/\1", text)
-    return f"<details>\n<summary>{_line(summary).replace('<', '&lt;')}</summary>\n\n{safe.strip()}\n\n</details>"
+    return f"<details>\n<summary>{escape(_line(summary), quote=False)}</summary>\n\n{safe.strip()}\n\n</details>"
 
 
 def _fenced(text: str) -> str:
@@ -123,8 +132,8 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _label(text: str) -> str:
-    return _line(text).replace("]", ")")
+def _address(url: str) -> str:
+    return _line(url).replace("<", "%3C").replace(">", "%3E")
 
 
 def _time(moment: datetime) -> str:

@@ -31,6 +31,7 @@ from thinkback.chat.pictures import ENDINGS
 from thinkback.presets import parameters
 from thinkback.transfer import document
 from thinkback.transfer.document import Chat, File, Turn
+from thinkback.transfer.markdown import plain
 from thinkback.transfer.models import Brought, Line
 
 BATCH, BATCH_TEXT = 40, 64_000  # messages and characters that are written at once, so that nobody waits for the lock
@@ -259,7 +260,7 @@ def _part(part: document.Part, key: str, row: Message, writing: _Writing, drawn:
         case File():
             picture = _picture(part, row, writing)
             if picture is None:
-                return rounds.Words(f"\n\n*[{part.name}]*\n\n")
+                return rounds.Words(f"\n\n*[{plain(part.name)}]*\n\n")
             drawn.append(picture)
             return rounds.Drawn(picture.id, picture.media_type)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from thinkback.chat.wellformed import wellformed
 from thinkback.transfer.document import FORMAT, VERSION, Chat, Turn
 from thinkback.transfer.foreign.values import Assets, Incoming, Unfit
 
@@ -28,7 +29,7 @@ def fits(raw: dict[str, Any]) -> bool:
 def read(raw: dict[str, Any], assets: Assets) -> Incoming:
     """The conversation. Raises Unfit."""
     try:
-        chat = msgspec.convert(raw, Chat)
+        chat = msgspec.convert(_storable(raw), Chat)
     except (msgspec.ValidationError, RecursionError) as error:
         raise Unfit(f"It does not have the form of an export: {error}.") from error
     seen: set[int] = set()
@@ -38,6 +39,19 @@ def read(raw: dict[str, Any], assets: Assets) -> Incoming:
     if chat.shown is not None and chat.shown not in seen:
         raise Unfit("The message that is shown last is not in it.")
     return Incoming(chat)
+
+
+def _storable(value: Any) -> Any:
+    """The same JSON with every text in it as it may be stored."""
+    if isinstance(value, dict):
+        return {name: _storable(each) for name, each in value.items()}
+    return (
+        [_storable(each) for each in value]
+        if isinstance(value, list)
+        else wellformed(value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _check(turn: Turn, seen: set[int]) -> None:
