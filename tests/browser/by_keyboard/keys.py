@@ -11,19 +11,29 @@ from tests.browser.waiting import wait_for
 
 FRAMES = 10  # in which a transition ends
 MOST = 60  # presses of Tab until something counts as out of reach
-# The ring of the focus, or of what it stands in; and what lies over its middle, so far as that is in the window.
+# The ring of the focus, or of what it stands in; whether one sees through it; and what lies over its middle, so far as
+# that is in the window. A field that is too small to be seen is meant by its label, which must have the ring.
 LOOK = """function () {
-  const ring = (each) => (each ? getComputedStyle(each) : { outlineStyle: "none" });
-  const ringed = (each) => ring(each).outlineStyle !== "none" && parseFloat(ring(each).outlineWidth) >= 1;
-  const holders = [this, this.parentElement, this.closest("form, label")];
-  const { left, right, top, bottom } = this.getBoundingClientRect();
+  const look = (each) => (each ? getComputedStyle(each) : { outlineStyle: "none" });
+  const least = this.matches("textarea") ? 1 : 2; // the composer has a border of the same colour beside it
+  const clear = (colour) => colour === "transparent" || /[,/] ?0\\)$/.test(colour);
+  const ringed = (each) => {
+    const { outlineStyle, outlineWidth, outlineColor } = look(each);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= least && !clear(outlineColor);
+  };
+  const { left, right, top, bottom, width, height } = this.getBoundingClientRect();
+  const tiny = width <= 1 || height <= 1 || look(this).opacity === "0";
+  const label = this.closest("label") ?? this.labels?.[0] ?? this.parentElement;
+  const holders = [tiny ? null : this, this.parentElement, this.closest("form, label")];
   const middle = (low, high, most) => (Math.max(low, 0) + Math.min(high, most)) / 2;
   const over = document.elementFromPoint(middle(left, right, innerWidth), middle(top, bottom, innerHeight));
   if (this.matches("[type=date]:not(:focus)")) return ""; // its own button for a calendar, with the browser's ring
-  if (this.matches("main")) return ""; // where the skip link leads: all that there is
+  if (this.matches("main, #section")) return ""; // where the skip link leads: all that there is
   if (!this.matches(":focus-visible") || !holders.some(ringed)) return "shows no ring";
+  const seen = { opacityProperty: true, visibilityProperty: true };
+  if (!(tiny ? label : this).checkVisibility(seen)) return "is seen through";
   if (!over) return "is out of sight";
-  return over.contains(this) || this.contains(over) ? "" : `lies under ${over.outerHTML.slice(0, 120)}`;
+  return this.contains(over) || (tiny && over.contains(this)) ? "" : `lies under ${over.outerHTML.slice(0, 120)}`;
 }"""
 
 

@@ -121,9 +121,12 @@ def test_folders_up_and_down(folders: None, keys: Keys) -> None:
     expect(titles).to_have_text(["First", "Second"])
     for name, act, order in (("Second", "Move up", ["Second", "First"]), ("Second", "Move down", ["First", "Second"])):
         keys.action(act.lower())
-        keys.press_at("button", f"What to do with the folder “{name}”")
+        if act == "Move up":
+            keys.tab("button", f"What to do with the folder “{name}”")
+        keys.press("Enter")
         keys.press_at("button", act)
         expect(titles).to_have_text(order)
+        keys.lands_on("button", f"What to do with the folder “{name}”")
 
 
 def test_a_dear_message(keys: Keys, world: World) -> None:
