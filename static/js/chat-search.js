@@ -34,13 +34,21 @@ export function startSearch({ conversation, reveal }) {
     if (step && list.length) {
       event.preventDefault();
       activate(list[(list.indexOf(active) + step + list.length) % list.length]);
-    } else if (event.key === "Enter" && active && !event.isComposing) {
+    } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      open(active);
+      if (active) open(active);
+      else takeFirst();
     }
   });
 
+  /** Of what is still being looked for, unless other words come meanwhile. */
+  async function takeFirst() {
+    await ask();
+    if (active && dialog.open) open(active);
+  }
+
   async function ask() {
+    clearTimeout(waiting);
     const text = field.value.trim();
     asking?.abort();
     asking = new AbortController();

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.chatting import finish, start
 from tests.browser.conftest import COUNTS, Watched, sign_in, watch
@@ -68,6 +68,35 @@ def test_the_search_leads_to_the_message(alice_at: Callable[..., Watched]) -> No
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/chat/"))
     expect(page.locator("article.is-found")).to_contain_text("wild hyacinths")
+
+
+def test_enter_waits_for_what_is_being_looked_for(world: World, alice_at: Callable[..., Watched]) -> None:
+    """Whoever knows what he wants types it, and presses Enter before anything can have been found."""
+    id = world.api("POST", "/api/chats", {"title": "Chat of the Edelweiss"})["id"]
+    window = alice_at()
+    page = window.page
+    held: list[Route] = []
+    page.route("**/api/search?*", lambda route: held.append(route))
+    page.keyboard.press("Control+k")
+    with page.expect_request("**/api/search?q=edelweiss"):
+        page.keyboard.type("edelweiss")
+        page.keyboard.press("Enter")
+    held[-1].continue_()
+    page.wait_for_url(f"**/chat/{id}")
+
+
+def test_enter_takes_nothing_when_other_words_came(world: World, alice_at: Callable[..., Watched]) -> None:
+    world.api("POST", "/api/chats", {"title": "Chat of the Gentian"})
+    page = alice_at().page
+    page.route("**/api/search?q=gentian", lambda route: None)  # it stays on its way
+    page.keyboard.press("Control+k")
+    with page.expect_request("**/api/search?q=gentian"):
+        page.keyboard.type("gentian")
+        page.keyboard.press("Enter")
+    page.keyboard.type("s")
+    expect(page.get_by_text("Nothing fits.")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Search chats and messages")).to_have_value("gentians")
 
 
 def test_a_temporary_chat_stands_nowhere(world: World, alice_at: Callable[..., Watched]) -> None:

@@ -23,7 +23,7 @@ FAILURES = {  # plan → title, what it says, buttons
     "status=400,code=context_length_exceeded": (
         "This chat is too long for the model",
         "maximum context length is 8192 tokens",
-        ("Leave out the oldest and retry", "Retry"),
+        ("Retry",),
     ),
     "status=400,code=content_filter": (
         "Failing’s content filter refused this message",
@@ -46,6 +46,7 @@ def test_a_failure_has_a_cause_a_culprit_and_a_button(world: World, alice_at: Ca
         card.locator("summary").press("Enter")
         expect(card).to_contain_text(said)
         expect(card).to_contain_text("Request req_fake")
+        expect(card.locator("[data-drop-oldest]")).to_have_count(0)  # of a first message there is nothing to leave out
         for name in (*buttons, "Choose another model"):
             expect(card.locator(".button", has_text=name).first).to_be_visible()
         window.picture(f"failure-{number}-wide")

@@ -30,7 +30,7 @@ class Card:
     retry: bool = True
     wait: int = 0  # seconds until it is worth trying again
     link: str = ""  # the web page of the provider that mends it
-    too_long: bool = False  # for the context of the model
+    can_shorten: bool = False  # by leaving out the oldest messages
     slug: str = ""  # the connection that failed
     kind: str = "bad"  # or warn
 
@@ -71,6 +71,7 @@ TITLES = {
 }
 TEXTS = {
     "too_long": N_("Leave out the oldest messages, or choose a model with a larger context. The chat keeps them all."),
+    "first_too_long": N_("Shorten your message, or choose a model with a larger context."),
     "filtered": N_("This is a rule of the provider’s. Change your message, or choose another model."),
     "key_unreadable": N_("The site’s master key changed since it was saved. Paste it again, then retry."),
     "resting": N_("ThinkBack leaves it alone for a moment. Wait, then try again, or choose another model."),
@@ -113,21 +114,21 @@ def not_configured() -> Stored:
     return {"type": "not_configured", "message": "", "retry_after": None, "status": None}
 
 
-def card_of(error: Stored, name: str, slug: str = "") -> Card:
-    """The card of a stored failure of the provider called `name`."""
+def card_of(error: Stored, name: str, slug: str = "", *, is_first: bool = False) -> Card:
+    """The card of a stored failure of the provider called `name`; whether it was to answer the first message."""
     kind = _kind_of(error)
     by_us = bool(error.get("refused")) and kind not in ("needs_key", "resting")
     ending = str(error.get("key_ending") or "")
     status, message = error.get("status"), str(error.get("message") or "")
     return Card(
         _title("key_known" if kind == "auth_failed" and ending else kind, _who(kind, name, by_us=by_us), ending),
-        _text(kind),
+        _text("first_too_long" if kind == "too_long" and is_first else kind),
         " · ".join(part for part in (f"HTTP {status}" if status else "", message) if part),
         update_key=kind in UPDATE_KEY and not by_us,
         retry=kind != "not_configured",
         wait=_seconds(error.get("retry_after")),
         link=str(error.get("link") or ""),
-        too_long=kind == "too_long",
+        can_shorten=kind == "too_long" and not is_first,
         slug=slug,
     )
 

@@ -185,7 +185,8 @@ def _card(material: Material, message: Message, *, said: bool) -> Card | None:
     slug = totals.slug if totals is not None and totals.slug else message.slug
     name = material.names.get(slug, slug)
     if message.error is not None:
-        return card_of(message.error, name, slug)
+        is_first = len(material.tree.path_to(message.parent_id)) < 2
+        return card_of(message.error, name, slug, is_first=is_first)
     if message.status == Message.Status.DONE and message.finish == FILTERED:
         return card_of_filter(name, said=said)
     return None

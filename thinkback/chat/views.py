@@ -7,9 +7,12 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from thinkback.attachments import places
@@ -25,6 +28,7 @@ from thinkback.presets.controls import controls_of
 from thinkback.routing.aliases import ALIASES
 from thinkback.tools import kits
 
+LONGEST = 100  # characters of a model's name that is told
 SUGGESTIONS = (
     (gettext_lazy("Explain"), gettext_lazy("Explain how public-key encryption works, in three short paragraphs.")),
     (gettext_lazy("Compare"), gettext_lazy("Compare SQLite and PostgreSQL for a small web application, as a table.")),
@@ -37,10 +41,20 @@ async def home(request: HttpRequest) -> HttpResponse:
     """A new chat; with `?model=connection/model` by that one, as a bookmark may say."""
     user = await request.auser()
     assert user.pk is not None
-    context = await _frame(user.pk, None, request.GET.get("model", "")) | {
-        "temporary": request.GET.get("temporary") == "1"
-    }
+    wanted = request.GET.get("model", "")
+    context = await _frame(user.pk, None, wanted) | {"temporary": request.GET.get("temporary") == "1"}
+    if wanted:
+        await sync_to_async(_tell_of_another)(request, wanted, context["chosen"])
     return await sync_to_async(render)(request, "chat/page.html", context)
+
+
+def _tell_of_another(request: HttpRequest, wanted: str, chosen: picking.Chosen | None) -> None:
+    """Say so where the page does not begin with the model that its address names."""
+    names = {"wanted": Truncator(wanted).chars(LONGEST), "chosen": chosen.label if chosen else ""}
+    if chosen is None:
+        messages.warning(request, _("%(wanted)s is not available.") % names)
+    elif wanted != f"{chosen.slug}/{chosen.model}":
+        messages.warning(request, _("%(wanted)s is not available; %(chosen)s was chosen.") % names)
 
 
 @login_required

@@ -16,13 +16,25 @@ from tests.thinkback.transfer.exports import recorded
 from tests.world import World
 
 pytestmark = pytest.mark.browser
+SECTIONS = (
+    "Chat",
+    "Presets",
+    "Providers",
+    "API tokens",
+    "Tools",
+    "People",
+    "Status",
+    "Connection check",
+    "About",
+    "Data",
+)
 
 
 def place(keys: Keys, name: str, heading: str) -> None:
     """Go to a page by its link, past what stands above every page."""
     keys.press_at("link", "Skip to the content")
-    keys.lands_on("main", "")
-    keys.press_at("link", name)
+    keys.lands_on("generic", "…")
+    keys.press_at("link", name, back=name in SECTIONS)  # they stand before the content
     expect(keys.page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
 
@@ -81,6 +93,15 @@ def test_settings(keys: Keys) -> None:
     change_the_chat(keys)
     change_access(keys)
     reach_the_rest(keys)
+
+
+def test_the_skip_link_leads_past_the_names_of_the_sections(keys: Keys) -> None:
+    keys.action("skip to the content of a section")
+    to_settings(keys)
+    keys.press_at("link", "Skip to the content")
+    keys.press("Tab")
+    keys.at()
+    expect(keys.page.locator("#section :focus")).to_have_count(1)
 
 
 def change_the_chat(keys: Keys) -> None:

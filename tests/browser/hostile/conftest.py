@@ -32,7 +32,9 @@ def give(world: World, name: str) -> None:
     """Call one of each by this name; what a name of its kind cannot be is refused, and that is well."""
     if "\u0000" not in name:
         provider = {"kind": "custom", "name": name[:60], "base_url": world.upstream, "api_key": "sk-x"}
-        tried(world, "POST", "/api/providers", {**provider, "format": "openai", "default_model": name})
+        tried(
+            world, "POST", "/api/providers", {**provider, "format": "openai", "default_model": name, "models": [name]}
+        )
     tried(world, "POST", "/api/folders", {"name": name})
     tried(world, "POST", "/api/presets", {"name": name, "description": name, "system": name, "model": name})
     tried(world, "POST", "/api/prompts", {"name": name, "text": name})

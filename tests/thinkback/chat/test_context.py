@@ -91,5 +91,18 @@ def test_a_chat_that_is_not_there(alice: User, chat: object) -> None:
 
 def test_the_card_of_a_chat_that_is_too_long_offers_to_shorten_it() -> None:
     message = "This model's maximum context length is 8192 tokens."
-    assert card_of({"type": "invalid_request", "message": message}, "OpenAI").too_long
-    assert not card_of({"type": "invalid_request", "message": "Unknown model."}, "OpenAI").too_long
+    assert card_of({"type": "invalid_request", "message": message}, "OpenAI").can_shorten
+    assert not card_of({"type": "invalid_request", "message": "Unknown model."}, "OpenAI").can_shorten
+
+
+@pytest.mark.parametrize(("texts", "offered"), [(("Q", "A"), False), (("Q", "A", "Q", "A"), True)])
+def test_nothing_can_be_left_out_before_a_first_message(alice: User, texts: tuple[str, ...], offered: bool) -> None:
+    chat = Conversation.objects.create(user=alice)
+    answer = a_branch(chat, *texts)[-1]
+    answer.status, answer.error = "error", {"type": "invalid_request", "cause": "too_long", "message": ""}
+    answer.save()
+    page = signed_in(alice).get(f"/chat/{chat.id}").content.decode().partition("data-failure")[2]
+    page = page.partition("</article>")[0]
+    assert "This chat is too long for the model" in page
+    assert ("data-drop-oldest" in page) is ("Leave out the oldest messages" in page) is offered
+    assert ("Shorten your message" in page) is not offered

@@ -69,6 +69,9 @@ def test_an_address_may_name_the_model(client: Client, alice: User) -> None:
         html = client.get("/", {"model": wanted}).content.decode()
         slug, model = chosen.split()
         assert f'data-picker data-slug="{slug}" data-model="{model}"' in html, wanted
+        told = f"{wanted} is not available; {model} was chosen."
+        assert (told.lower() in html.lower()) is (wanted != "mine/org/b"), wanted
+    assert "is not available" not in client.get("/").content.decode()
 
 
 def test_a_long_conversation_comes_from_its_end(client: Client, alice: User) -> None:

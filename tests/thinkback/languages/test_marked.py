@@ -33,7 +33,7 @@ def bare(source: str) -> list[str]:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
 def test_no_bare_words(path: Path) -> None:
     source = re.sub(r"<!doctype html>", "", path.read_text())
-    source = re.sub(r"{%\s*block \w+_?class\s*%}.*?{%\s*endblock\s*%}", "", source)
+    source = re.sub(r"{%\s*block \w+_?(?:class|id)\s*%}.*?{%\s*endblock\s*%}", "", source)
     assert bare(source) == []
 
 
