@@ -207,8 +207,8 @@ function dress(article) {
   const time = article.querySelector("[data-time]");
   if (time) {
     const moment = new Date(time.dateTime);
-    time.textContent = moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", timeZone: zone });
-    time.title = moment.toLocaleString(language, { timeZone: zone });
+    time.textContent = moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
+    time.title = moment.toLocaleString(language, { dateStyle: "long", timeStyle: "medium", hourCycle: "h23", timeZone: zone });
   }
   const bubble = article.querySelector("[data-bubble]");
   if (bubble) article.querySelector("[data-more]").hidden = bubble.scrollHeight <= bubble.clientHeight + 4;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -98,3 +99,9 @@ def test_older_chats_go_on_under_the_same_heading(world: World, alice_at: Callab
     rows.last.scroll_into_view_if_needed()
     expect(rows.nth(60)).to_be_attached()  # others came by themselves
     expect(page.get_by_role("heading", name="Today")).to_have_count(1)
+
+
+def test_the_hour_is_said_as_everywhere(alice_at: Callable[..., Watched]) -> None:
+    page = start(alice_at())
+    finish(page)
+    expect(page.locator("article.assistant [data-time]").last).to_have_text(re.compile(r"^\d\d:\d\d$"))

@@ -12,6 +12,10 @@ from thinkback.search.words import Place, places
 BEFORE, LENGTH = 60, 220  # characters
 LOOKED_AT = 200_000  # characters of a text
 _SPACE = re.compile(r"\s+")
+# Markdown's own signs: headings, quotes and fences at the head of a line, stars around words.
+_SIGNS = re.compile(
+    r"(?<=\n)[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|`{3,}\w*)|(?<!\w)\*\*(?=\w|\Z)|(?:\A|(?<=[\w.,:;!?)]))\*\*(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,15 @@ def snippet(text: str, asked: Asked) -> list[Piece]:
     pieces += [Piece(text[at : max(at, end)], hit=False)]
     if end < len(text):
         pieces.append(Piece("…", hit=False))
-    return [Piece(_SPACE.sub(" ", piece.text), piece.hit) for piece in pieces if piece.text]
+    shown = [piece if piece.hit else Piece(_plain(piece.text), hit=False) for piece in pieces]
+    if not start and not shown[0].hit:
+        shown[0] = Piece(_plain(f"\n{pieces[0].text}")[1:], hit=False)  # a text begins with a line
+    return [Piece(_SPACE.sub(" ", piece.text), piece.hit) for piece in shown if piece.text]
+
+
+def _plain(text: str) -> str:
+    """A part of a message without Markdown's signs: it is shown as text, on a line or two."""
+    return _SIGNS.sub("", text)
 
 
 def _near(text: str, asked: Asked) -> list[tuple[int, int]]:

@@ -185,3 +185,20 @@ def test_the_api_answers_with_text_and_hits(client: Client, alice: User) -> None
     assert found["chats"][0]["snippet"] == [{"text": "Needles", "hit": True}]
     refused = client.get("/api/search?q=x&limit=-1", headers={"sec-fetch-site": "same-origin"})
     assert refused.json()["error"]["field"] == "limit"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "You wrote:\n\n> Roses\n\n## Answer\n\nA **very fine** needle.",
+            "You wrote: Roses Answer A very fine needle.",
+        ),
+        ("A **needle**, *so* fine", "A needle, *so* fine"),
+        ("```python\nx = 2**3\n```\nneedle > 7", "x = 2**3 needle > 7"),
+    ],
+)
+def test_snippets_are_words_without_markdown(alice: User, said: str, shown: str) -> None:
+    say(alice, f"# Look.\n{said}")
+    (found,) = find(alice.pk, "needle").messages
+    assert "".join(piece.text for piece in found.snippet) == f"Look. {shown}"
