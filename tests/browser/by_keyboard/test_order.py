@@ -194,6 +194,20 @@ def test_the_overview(orchard: Keys, world: World) -> None:
     delete_and_restore(keys)
 
 
+def test_a_note_steps_aside_for_what_has_the_focus(orchard: Keys, world: World) -> None:
+    keys, page = orchard, orchard.page
+    for number in range(20):
+        world.api("POST", "/api/chats", {"title": f"Medlars {number:02d}"})
+    keys.press_at("link", "All chats")
+    page.set_viewport_size({"width": 390, "height": 844})  # a window enlarged to four times: the note is as wide
+    keys.action("walk down a long list while a note lies over its end")
+    keys.press_at("checkbox", "Choose “Medlars 19”", "Space")
+    keys.press_at("button", "Archive", back=True)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    keys.tab("checkbox", "Choose “Quinces”")  # looks at every stop
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+
 def choose_some(keys: Keys) -> None:
     """Archived, taken back, moved."""
     page = keys.page
