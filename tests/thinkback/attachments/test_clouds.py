@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,17 @@ def test_a_service_that_is_down_loses_nothing(
     Loose.objects.update(due_at=timezone.now())
     sweeping.round_once()
     assert not Loose.objects.exists()
+
+
+def test_storing_is_given_up_as_soon_as_reading(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clouds, "SILENCE", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
+        use(f"s3://me:secret@files?region=us-east-1&endpoint=http://127.0.0.1:{silent.getsockname()[1]}", settings)
+        began = time.monotonic()
+        with pytest.raises(files.StorageFailed):
+            files.put("a.txt", b"words")
+    use("", settings)
+    assert time.monotonic() - began < 2.5  # two tries, and up to a second between them
 
 
 def test_a_wrong_key_is_said_and_not_shown(
