@@ -41,7 +41,7 @@ function csv(table) {
 
 /** A spreadsheet would run what begins like a formula; a number may begin with its sign. */
 function field(text) {
-  const risky = /^[=@]|^[+-](?![\d.,\s]*%?$)/.test(text);
+  const risky = /^[=@＝＋－＠]|^[+-](?![\d.,\s]*%?$)/.test(text); // the wide ones are taken for the others
   const shown = risky ? `'${text}` : text;
   return /[",\r\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }

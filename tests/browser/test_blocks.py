@@ -20,6 +20,7 @@ print("a" * 3)  # a line that is long enough to be wider than any phone, so that
 |---|---|
 | "A", Ltd | -5 |
 | =1+1 | +x |
+| ＝1+1 | 5 |
 
 ```mermaid
 graph TD; A-->B
@@ -58,7 +59,7 @@ def test_code_is_copied_wrapped_and_saved(answered: Watched) -> None:
 def test_a_table_goes_to_a_spreadsheet_and_runs_nothing_there(answered: Watched) -> None:
     answered.page.locator("article.assistant").get_by_role("button", name="Copy as CSV").click()
     copied = answered.page.evaluate("navigator.clipboard.readText()")
-    assert copied == 'Name,Sum\r\n"""A"", Ltd",-5\r\n\'=1+1,\'+x\r\n'
+    assert copied == 'Name,Sum\r\n"""A"", Ltd",-5\r\n\'=1+1,\'+x\r\n\'＝1+1,5\r\n'
 
 
 def test_diagrams_are_source_and_formulas_are_mathml(answered: Watched) -> None:
