@@ -68,7 +68,10 @@ def attachment(request: ApiRequest, id: UUID) -> HttpResponse:
 @api("GET", scope="chat")
 async def attachment_file(request: ApiRequest, id: UUID) -> HttpResponseBase:
     """The file itself, to be kept."""
-    return await sending.sent(request.caller.user_id, id, inline=False)
+    try:
+        return await sending.sent(request.caller.user_id, id, inline=False)
+    except files.StorageFailed as error:
+        raise ApiError(503, "storage_failed", f"{error} Try again.") from None
 
 
 def _given(request: ApiRequest) -> tuple[str, Iterator[bytes]]:

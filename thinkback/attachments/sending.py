@@ -16,7 +16,7 @@ SHOWABLE = frozenset({"image/png", "image/jpeg", "image/webp"})  # which were ma
 
 
 async def sent(user_id: int, id: UUID, *, inline: bool, small: bool = False) -> HttpResponse:
-    """The file or thumbnail of an attachment. Raises Http404 for anybody but its owner."""
+    """The file or thumbnail of an attachment. Raises Http404 for anybody but its owner, and files.StorageFailed."""
     found = await Attachment.objects.defer("text").filter(id=id, user_id=user_id).afirst()
     path = "" if found is None else found.thumbnail if small else found.path
     if found is None or not path:
@@ -25,8 +25,6 @@ async def sent(user_id: int, id: UUID, *, inline: bool, small: bool = False) -> 
         data = await sync_to_async(files.read, thread_sensitive=False, executor=files.READERS)(path)
     except files.Gone:
         raise Http404 from None
-    except files.StorageFailed as error:
-        return HttpResponse(f"{error} Try again.", status=503, content_type="text/plain; charset=utf-8")
     media_type = "image/webp" if small else found.media_type
     shown = inline and media_type in SHOWABLE
     response = HttpResponse(data, content_type=media_type if shown else "application/octet-stream")

@@ -31,6 +31,7 @@ class Card:
     wait: int = 0  # seconds until it is worth trying again
     link: str = ""  # the web page of the provider that mends it
     can_shorten: bool = False  # by leaving out the oldest messages
+    other_model: bool = True  # which may do better
     slug: str = ""  # the connection that failed
     kind: str = "bad"  # or warn
 
@@ -129,6 +130,7 @@ def card_of(error: Stored, name: str, slug: str = "", *, is_first: bool = False)
         wait=_seconds(error.get("retry_after")),
         link=str(error.get("link") or ""),
         can_shorten=kind == "too_long" and not is_first,
+        other_model=kind != "storage",
         slug=slug,
     )
 

@@ -93,7 +93,9 @@ def test_a_service_that_is_down_loses_nothing(
     assert (answer.status_code, answer.said["error"]["type"]) == (503, "storage_failed")
     assert cloud.name in answer.said["error"]["message"]
     read = client_of(alice).get(f"/chat/attachment/{id}")
-    assert read.status_code == 503 and cloud.name in read.content.decode()
+    assert read.status_code == 503 and f"storage of this server ({cloud.name})" in read.content.decode()
+    told = client_of(alice).get(f"/api/attachments/{id}/file")
+    assert (told.status_code, told.json()["error"]["type"]) == (503, "storage_failed")
     path = Attachment.objects.get(id=id).path
     assert client_of(alice).delete(f"/api/attachments/{id}").status_code == 204
     assert time.monotonic() - began < 6

@@ -157,6 +157,7 @@ async def test_a_storage_that_is_down_is_said_and_the_message_stays(
         done = await page.hear("done")
         assert done["status"] == "error" and "file storage (data folder) failed" in done["html"]
         assert "<strong>The file storage of this server (data folder) failed</strong>" in done["html"]
+        assert "Choose another model" not in done["html"], "none would do better"
         assert "ThinkBack failed" not in done["html"]
         monkeypatch.undo()
         await page.say(type="regenerate", message=turn["articles"][1]["id"])
