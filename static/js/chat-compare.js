@@ -15,6 +15,7 @@ export function startComparing(root, picker, ask) {
   function show() {
     chips.replaceChildren(...models.map(chip));
     chips.hidden = !models.length;
+    chips.closest(".chat-main").classList.toggle("asks-several", models.length > 0);
     sessionStorage.setItem(KEY, JSON.stringify(models));
     picker.mark((model) => has(model));
   }
