@@ -1,7 +1,7 @@
 // Presets: a chat's model, system prompt, settings and tools in one choice; and saving those of this chat as one.
 import { request } from "./api.js";
 import { toast } from "./toast.js";
-import { language, t } from "./words.js";
+import { language, t, zone } from "./words.js";
 
 const lists = {}; // address -> promise of what is there, asked for once
 
@@ -44,7 +44,7 @@ export function startPresets(root, { controls, picker, tools, composer }) {
   }
 
   root.querySelector("[data-controls-save]").addEventListener("click", async () => {
-    const name = t("Preset of {day}", { day: new Date().toLocaleString(language) });
+    const name = t("Preset of {day}", { day: new Date().toLocaleString(language, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: zone }) });
     try {
       const made = await request("POST", "/api/presets", { name, ...picker.chosen(), tools: tools.chosen(), ...controls.values() });
       location.assign(`/settings/presets/${made.id}`);

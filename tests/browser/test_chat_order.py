@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.chatting import finish, start
 from tests.browser.conftest import COUNTS, Watched, sign_in, watch
+from tests.browser.waiting import wait_for
 from tests.world import World, small_world
 
 pytestmark = pytest.mark.browser
@@ -78,11 +79,16 @@ def test_enter_waits_for_what_is_being_looked_for(world: World, alice_at: Callab
     held: list[Route] = []
     page.route("**/api/search?*", lambda route: held.append(route))
     page.keyboard.press("Control+k")
-    with page.expect_request("**/api/search?q=edelweiss"):
-        page.keyboard.type("edelweiss")
-        page.keyboard.press("Enter")
-    held[-1].continue_()
-    page.wait_for_url(f"**/chat/{id}")
+    page.keyboard.type("edelweiss")
+    page.keyboard.press("Enter")
+    wait_for(page, lambda: bool(held), "the search")
+
+    def arrived() -> bool:
+        while held:
+            held.pop().continue_()
+        return page.url.endswith(f"/chat/{id}")
+
+    wait_for(page, arrived, "the way to the chat")
 
 
 def test_enter_takes_nothing_when_other_words_came(world: World, alice_at: Callable[..., Watched]) -> None:

@@ -21,7 +21,7 @@ ELSEWHERE = re.compile(
     r"""(?:src|srcset|action|data)\s*=\s*["']?(?:https?:)?//|<link[^>]+href\s*=\s*["']?(?:https?:)?//""", re.I
 )
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|light-dark)\(", re.I)
-NAMED = re.compile(r":\s*[^;]*\b(?:white|black|gr[ae]y|red|green|blue|yellow|orange|purple|silver)\b", re.I)
+NAMED = re.compile(r":\s*[^;{}]*\b(?:white|black|gr[ae]y|red|green|blue|yellow|orange|purple|silver)\b", re.I)
 FONT = re.compile(r"font(?:-size)?\s*:[^;]*\d(?:px|pt|rem)\b", re.I)
 SHADOW = re.compile(r"(?:box-shadow|text-shadow)\s*:(?!\s*(?:var\(|none))", re.I)
 COMMENT = re.compile(r"/\*.*?\*/", re.S)

@@ -45,13 +45,9 @@ def _storable(value: Any) -> Any:
     """The same JSON with every text in it as it may be stored."""
     if isinstance(value, dict):
         return {name: _storable(each) for name, each in value.items()}
-    return (
-        [_storable(each) for each in value]
-        if isinstance(value, list)
-        else wellformed(value)
-        if isinstance(value, str)
-        else value
-    )
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    return wellformed(value) if isinstance(value, str) else value
 
 
 def _check(turn: Turn, seen: set[int]) -> None:
