@@ -82,7 +82,7 @@ export function startThread(root, follow, change) {
     fresh.dataset.block = frame.index;
     fresh.dataset.drawn = frame.version;
     fresh.innerHTML = frame.html;
-    if (old) old.replaceWith(fresh);
+    if (old) swap(old, fresh);
     else part.append(fresh);
     const thought = part.closest("[data-reasoning]");
     if (thought) thought.hidden = false;
@@ -116,7 +116,7 @@ export function startThread(root, follow, change) {
   function compared(frame) {
     const old = find(frame.comparison)?.querySelector("[data-comparison-summary]");
     if (!old || Number(old.dataset.ended) > frame.ended) return;
-    old.replaceWith(element(frame.html));
+    swap(old, element(frame.html));
     follow.grown();
   }
 
@@ -174,15 +174,22 @@ function element(html) {
 /** Whose answers these are. */
 const names = (article) => [...article.querySelectorAll("h2 .truncate")].map((name) => name.textContent);
 
-/** The control that has the focus in an article: gives it to the same one in the article that takes its place. */
-function held(article) {
+/** Puts something in the place of what was there; who stood on a control in it by the keyboard still does. */
+function swap(old, fresh) {
+  const focusAgain = held(old);
+  old.replaceWith(fresh);
+  focusAgain(fresh);
+}
+
+/** The control that has the focus in something: gives it to the same one in what takes its place. */
+function held(old) {
   const active = document.activeElement;
-  if (!article?.contains(active)) return () => {};
+  if (!old?.contains(active)) return () => {};
   const { outerHTML } = active;
   const tool = (each) => each.closest("[data-tool]")?.dataset.tool;
   const ofTool = tool(active);
   const alike = (where) => [...where.querySelectorAll(active.localName)].filter((each) => each.outerHTML === outerHTML && tool(each) === ofTool);
-  const nth = alike(article).indexOf(active);
+  const nth = alike(old).indexOf(active);
   return (fresh) => alike(fresh)[nth]?.focus({ preventScroll: true });
 }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.browser.chatting import ask, finish, start
 from tests.browser.conftest import PHONE, WIDE, Watched
@@ -163,3 +164,28 @@ def test_who_is_asked_is_seen_and_taken_out_on_a_phone(
     remove.click()
     expect(page.get_by_role("list", name="Asked beside it")).to_be_hidden()
     window.check()
+
+
+def test_the_focus_outlives_a_drawing_anew(alice_at: Callable[..., Watched], four: list[str]) -> None:
+    """What stands below the answers may be told twice, as each of them ends: who has the focus in it, keeps it."""
+    page = alice_at().page
+    again: list[Callable[[], None]] = []
+
+    def listen(line: WebSocketRoute) -> None:
+        def heard(text: str | bytes) -> None:
+            line.send(text)
+            if json.loads(text)["type"] == "compared":
+                again.append(lambda: line.send(text))
+
+        line.connect_to_server().on_message(heard)
+
+    page.route_web_socket("**/ws/chat", listen)
+    page.reload()
+    choose(page, QUICK, ALSO)
+    ask(page, "Count")
+    merge = page.get_by_role("button", name="Merge into one answer")
+    merge.focus()
+    page.locator("[data-comparison-summary]").evaluate("summary => { summary.dataset.old = '' }")
+    again[-1]()
+    expect(page.locator("[data-comparison-summary][data-old]")).to_have_count(0)
+    expect(merge).to_be_focused()
