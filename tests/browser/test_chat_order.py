@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.chatting import finish, start
 from tests.browser.conftest import COUNTS, Watched, sign_in, watch
@@ -56,7 +56,7 @@ def test_the_search_leads_to_the_message(alice_at: Callable[..., Watched]) -> No
     finish(page)
     window.open("/")
     page.get_by_role("textbox", name="Message").focus()
-    page.keyboard.press("Control+k")
+    open_search(page)
     page.keyboard.type("hyacin")
     hit = page.locator('[data-found="messages"] [role=option]')
     expect(hit.locator("mark")).to_have_text("hyacinths")
@@ -71,6 +71,12 @@ def test_the_search_leads_to_the_message(alice_at: Callable[..., Watched]) -> No
     expect(page.locator("article.is-found")).to_contain_text("wild hyacinths")
 
 
+def open_search(page: Page) -> None:
+    """By its keys; what is typed before its script has come goes elsewhere."""
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Search chats and messages")).to_be_focused()
+
+
 def test_enter_waits_for_what_is_being_looked_for(world: World, alice_at: Callable[..., Watched]) -> None:
     """Whoever knows what he wants types it, and presses Enter before anything can have been found."""
     id = world.api("POST", "/api/chats", {"title": "Chat of the Edelweiss"})["id"]
@@ -78,7 +84,7 @@ def test_enter_waits_for_what_is_being_looked_for(world: World, alice_at: Callab
     page = window.page
     held: list[Route] = []
     page.route("**/api/search?*", lambda route: held.append(route))
-    page.keyboard.press("Control+k")
+    open_search(page)
     page.keyboard.type("edelweiss")
     page.keyboard.press("Enter")
     wait_for(page, lambda: bool(held), "the search")
@@ -95,7 +101,7 @@ def test_enter_takes_nothing_when_other_words_came(world: World, alice_at: Calla
     world.api("POST", "/api/chats", {"title": "Chat of the Gentian"})
     page = alice_at().page
     page.route("**/api/search?q=gentian", lambda route: None)  # it stays on its way
-    page.keyboard.press("Control+k")
+    open_search(page)
     with page.expect_request("**/api/search?q=gentian"):
         page.keyboard.type("gentian")
         page.keyboard.press("Enter")
